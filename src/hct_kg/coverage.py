@@ -1,0 +1,70 @@
+"""Coverage: which paragraphs of the documents no claim cites, and the share that is cited."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hct_kg.documents import Document, Paragraph
+from hct_kg.passages import Evidence, Section
+
+
+@dataclass(frozen=True, slots=True)
+class SectionCoverage:
+    """The paragraphs that stand in a section itself (not in its sub-sections), and those uncited."""
+
+    section: Section
+    paragraphs: int
+    uncited: tuple[Paragraph, ...]
+
+    @property
+    def cited(self) -> int:
+        """Return how many paragraphs a passage touches."""
+        return self.paragraphs - len(self.uncited)
+
+
+def cover(evidence: Evidence, documents: Mapping[str, Document]) -> list[SectionCoverage]:
+    """Return the coverage of each section that holds paragraphs, by document and order of the text.
+
+    A heading (the section's first line) is no paragraph; a paragraph is cited when a passage
+    shares at least one character with it.
+    """
+    return [
+        cover_section(section, paragraphs, evidence)
+        for iri, document in documents.items()
+        for section, paragraphs in by_section(evidence, iri, document).items()
+    ]
+
+
+def by_section(evidence: Evidence, iri: str, document: Document) -> dict[Section, list[Paragraph]]:
+    """Return the paragraphs of a document by innermost section, headings left out."""
+    found: dict[Section, list[Paragraph]] = {s: [] for s in evidence.sections if s.document == iri}
+    for paragraph in document.paragraphs():
+        section = evidence.innermost(iri, paragraph.start, paragraph.end)
+        if section is not None and not is_heading(paragraph, section, document):
+            found[section].append(paragraph)
+    return {section: paragraphs for section, paragraphs in found.items() if paragraphs}
+
+
+def is_heading(paragraph: Paragraph, section: Section, document: Document) -> bool:
+    """Tell whether a paragraph is the heading of its section, on one line or on two."""
+    line = document.text[paragraph.start : paragraph.end].strip()
+    return (paragraph.start == section.start and len(line) < 130) or line in (section.notation, section.title)
+
+
+def cover_section(section: Section, paragraphs: list[Paragraph], evidence: Evidence) -> SectionCoverage:
+    """Return the coverage of one section."""
+    passages = list(evidence.of(section.document))
+    starts = [passage.start for passage in passages]
+    furthest: list[int] = []
+    for passage in passages:
+        furthest.append(max(passage.end, furthest[-1] if furthest else 0))
+    uncited = tuple(p for p in paragraphs if not touched(p, starts, furthest))
+    return SectionCoverage(section, len(paragraphs), uncited)
+
+
+def touched(paragraph: Paragraph, starts: list[int], furthest: list[int]) -> bool:
+    """Tell whether a passage that starts before the paragraph's end reaches beyond its start."""
+    before = bisect_right(starts, paragraph.end - 1)
+    return before > 0 and furthest[before - 1] > paragraph.start

@@ -1,0 +1,147 @@
+"""Every error that hct-kg raises on purpose, as one tree; nothing here knows of HTTP.
+
+HctError
+├── DataError                 a file of ours or yours cannot be used
+│   ├── RdfSyntaxError        … it is not well-formed RDF (file, line, column)
+│   ├── CatalogueError        … a query or rule file breaks its own declaration (file, line)
+│   └── DocumentError         … a source document is missing or has changed
+├── SettingsError             a setting has no usable value
+├── QueryError                a query cannot be answered
+│   ├── QuerySyntaxError      … it is not SPARQL 1.1 (line, column)
+│   ├── FederationDisabled    … it wants to reach another service
+│   ├── EvaluationError       … the engine refused it while evaluating
+│   ├── QueryTimeout          … it ran longer than its limit and was stopped
+│   ├── QueryMemoryExceeded   … it needed more memory than its limit and was stopped
+│   ├── ResultTooLarge        … its result has more rows or bytes than the limit
+│   ├── QueueFull             … too many queries are waiting already
+│   └── WorkerLost            … its worker process ended for an unknown reason
+└── RequestError              a request cannot be understood as sent
+    ├── UnknownResource       … no such thing
+    ├── InvalidParameter      … a parameter is missing, unknown or has an unusable value
+    ├── NotAcceptable         … none of the wanted media types is offered
+    ├── UnsupportedMediaType  … the body is of a type that is not read here
+    └── BodyTooLarge          … the body is larger than the limit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class HctError(Exception):
+    """Base of all errors below; `str(error)` is a sentence for the person who can mend it."""
+
+
+class DataError(HctError):
+    """A file cannot be used; `file`, `line` and `column` (from 1) say where, as far as known."""
+
+    def __init__(
+        self, message: str, file: Path | None = None, line: int | None = None, column: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.file = file
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        return f"{place}: {self.message}" if place else self.message
+
+
+class RdfSyntaxError(DataError):
+    """A file is not well-formed RDF in the format that its name promises."""
+
+
+class CatalogueError(DataError):
+    """A query or rule file breaks its own declaration: front matter, parameters or SPARQL."""
+
+
+class DocumentError(DataError):
+    """A source document is missing, or its digest is not the one that the data was made from."""
+
+
+class SettingsError(HctError):
+    """A setting has no usable value; the message names it, and says what is accepted."""
+
+
+class QueryError(HctError):
+    """A query cannot be answered."""
+
+
+class QuerySyntaxError(QueryError):
+    """The text is not a SPARQL 1.1 query; `line` and `column` count from 1."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class FederationDisabled(QueryError):
+    """The query contains SERVICE, and no service is on the allow-list."""
+
+
+class EvaluationError(QueryError):
+    """The engine refused the query while evaluating it."""
+
+
+class QueryTimeout(QueryError):
+    """The query ran longer than its limit and its worker was killed."""
+
+
+class QueryMemoryExceeded(QueryError):
+    """The query needed more memory than its limit and its worker was ended."""
+
+
+class ResultTooLarge(QueryError):
+    """The result has more rows or bytes than the limit; nothing of it is sent."""
+
+
+class QueueFull(QueryError):
+    """Too many queries are waiting; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class WorkerLost(QueryError):
+    """The worker process ended for a reason that is none of the limits."""
+
+
+class RequestError(HctError):
+    """A request cannot be understood as it was sent."""
+
+
+class UnknownResource(RequestError):
+    """Nothing has this identifier."""
+
+
+class InvalidParameter(RequestError):
+    """A parameter is missing, unknown or unusable; `parameter` names it."""
+
+    def __init__(self, message: str, parameter: str) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
+
+class NotAcceptable(RequestError):
+    """None of the media types in `Accept` is offered; `offered` lists what is, best first."""
+
+    def __init__(self, message: str, offered: Sequence[str]) -> None:
+        super().__init__(message)
+        self.offered = tuple(offered)
+
+
+class UnsupportedMediaType(RequestError):
+    """The body has a media type that is not read here; `accepted` lists those that are."""
+
+    def __init__(self, message: str, accepted: Sequence[str]) -> None:
+        super().__init__(message)
+        self.accepted = tuple(accepted)
+
+
+class BodyTooLarge(RequestError):
+    """The request body is larger than the limit."""

@@ -1,0 +1,106 @@
+"""All settings, as one frozen object that a composition root builds and passes on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from hct_kg.errors import SettingsError
+
+ENVIRONMENT_PREFIX = "HCT_KG_"
+BUNDLED = Path(__file__).parent / "bundled"
+CHECKOUT = Path(__file__).parents[2]
+
+
+def bundled(name: str) -> Path:
+    """Return the folder `name` (ontology, data or queries) that came with this installation.
+
+    A wheel carries the folders inside the package; a checkout (also when installed as
+    editable) has them at its top.
+    """
+    inside = BUNDLED / name
+    return inside if inside.is_dir() else CHECKOUT / name
+
+
+def setting(default: Any, sentence: str) -> Any:
+    """Declare a setting with its default and the sentence that explains it."""
+    if callable(default):
+        return field(default_factory=default, metadata={"help": sentence})
+    return field(default=default, metadata={"help": sentence})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What one run of hct-kg can be told; each field's metadata holds its sentence of help."""
+
+    data: Path = setting(lambda: bundled("data"), "Folder of the Turtle data; one file or sub-folder a graph.")
+    ontology: Path = setting(lambda: bundled("ontology"), "Folder of ontology, shapes, schemes and rules.")
+    queries: Path = setting(lambda: bundled("queries"), "Folder of the curated queries (.rq).")
+    documents: Path | None = setting(None, "Folder of the source documents, where you hold copies of them.")
+
+    host: str = setting("127.0.0.1", "Address to listen on; other machines are let in only if you say so.")
+    port: int = setting(8000, "TCP port to listen on.")
+
+    query_workers: int = setting(2, "Worker processes for /sparql.")
+    curated_workers: int = setting(1, "Worker processes kept for the curated routes.")
+    query_seconds: float = setting(10.0, "Longest time for one query, in seconds; then its worker is killed.")
+    query_memory: int = setting(1024, "Memory that one query may add to its worker, in MiB.")
+    query_rows: int = setting(100_000, "Most rows (or triples) in one result.")
+    query_bytes: int = setting(64, "Largest result, in MiB.")
+    query_queue: int = setting(64, "Queries that may wait for a worker; one more is answered 503.")
+    body_bytes: int = setting(1024, "Largest request body, in KiB.")
+
+
+def environment_name(name: str) -> str:
+    """Return the environment variable of a setting: `query_seconds` is HCT_KG_QUERY_SECONDS."""
+    return ENVIRONMENT_PREFIX + name.upper()
+
+
+def from_environment(environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
+    """Build the settings from `given` (what is not None wins), then the environment, then defaults.
+
+    Raises SettingsError for a value that cannot be read or an HCT_KG_ variable that is no setting.
+    """
+    known = {environment_name(item.name): item for item in fields(Settings)}
+    unknown = sorted(name for name in environment if name.startswith(ENVIRONMENT_PREFIX) and name not in known)
+    if unknown:
+        raise SettingsError(f"{unknown[0]} is no setting; known are {', '.join(known)}")
+    values = {name: value for name, value in given.items() if value is not None}
+    for variable, item in known.items():
+        if variable in environment and item.name not in values:
+            values[item.name] = read_value(variable, str(item.type), environment[variable])
+    settings = Settings(**values)
+    check(settings)
+    return settings
+
+
+def read_value(name: str, annotation: str, text: str) -> Any:
+    """Read a setting's text as the type that its annotation names."""
+    readers = {"Path": Path, "Path | None": Path, "int": int, "float": float, "str": str}
+    try:
+        return readers[annotation](text)
+    except ValueError:
+        raise SettingsError(f"{name}={text!r} is not of type {annotation}") from None
+
+
+def check(settings: Settings) -> None:
+    """Raise SettingsError for a number that is not positive."""
+    for item in fields(settings):
+        value = getattr(settings, item.name)
+        if isinstance(value, (int, float)) and value <= 0:
+            raise SettingsError(f"{environment_name(item.name)}={value} must be greater than zero")
+
+
+def describe() -> list[tuple[str, str, str]]:
+    """Return (environment variable, default, sentence) of each setting, for --help and the README."""
+    return [
+        (
+            environment_name(item.name),
+            "bundled" if item.default_factory is not MISSING else str(item.default),
+            str(item.metadata["help"]),
+        )
+        for item in fields(Settings)
+    ]

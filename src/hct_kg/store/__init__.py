@@ -1,0 +1,35 @@
+"""The only door to an engine: everything else speaks SPARQL text, quads and rows."""
+
+from hct_kg.store.embedded import (
+    BlankNode,
+    DefaultGraph,
+    EmbeddedStore,
+    Literal,
+    NamedNode,
+    Quad,
+    Triple,
+    in_graph,
+    parse_turtle,
+    read_file,
+    serialize_ntriples,
+    serialize_turtle,
+)
+from hct_kg.store.results import Row, Term, parse_rows
+
+__all__ = [
+    "BlankNode",
+    "DefaultGraph",
+    "EmbeddedStore",
+    "Literal",
+    "NamedNode",
+    "Quad",
+    "Row",
+    "Term",
+    "Triple",
+    "in_graph",
+    "parse_rows",
+    "parse_turtle",
+    "read_file",
+    "serialize_ntriples",
+    "serialize_turtle",
+]

@@ -1,0 +1,183 @@
+"""The embedded engine: Oxigraph in this process, in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+import pyoxigraph
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Triple,
+)
+
+from hct_kg.errors import DataError, EvaluationError, QuerySyntaxError, RdfSyntaxError
+from hct_kg.store.results import Row, parse_rows
+
+__all__ = [
+    "BlankNode",
+    "DefaultGraph",
+    "EmbeddedStore",
+    "Literal",
+    "NamedNode",
+    "Quad",
+    "Triple",
+    "in_graph",
+    "parse_turtle",
+    "read_file",
+    "serialize_ntriples",
+    "serialize_turtle",
+]
+
+SYNTAX_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+
+class EmbeddedStore:
+    """A set of named graphs, queried with their union as the default graph."""
+
+    def __init__(self, quads: Iterable[Quad] = ()) -> None:
+        self._store = pyoxigraph.Store()
+        self._store.extend(quads)
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Add quads, all or none."""
+        self._store.extend(quads)
+
+    def quads(self, graph: NamedNode | None = None) -> Iterator[Quad]:
+        """Return all quads, or those of one graph, in no order."""
+        return self._store.quads_for_pattern(None, None, None, graph)
+
+    def graphs(self) -> list[str]:
+        """Return the IRIs of the named graphs, sorted."""
+        return sorted(node.value for node in self._store.named_graphs() if isinstance(node, NamedNode))
+
+    def evaluate(
+        self,
+        query: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> QuerySolutions | QueryBoolean | QueryTriples:
+        """Start a query: SPARQL 1.1 Protocol dataset, or the union of all graphs where none is named.
+
+        Raises QuerySyntaxError (line and column from 1) and EvaluationError.
+        """
+        given = bool(default_graphs or named_graphs)
+        try:
+            return self._store.query(
+                query,
+                use_default_graph_as_union=not given,
+                default_graph=[NamedNode(iri) for iri in default_graphs] if given else None,
+                named_graphs=[NamedNode(iri) for iri in named_graphs] if given else None,
+            )
+        except SyntaxError as error:
+            raise syntax_error(error) from None
+        except (OSError, RuntimeError, ValueError) as error:
+            raise EvaluationError(str(error)) from None
+
+    def select(self, query: str) -> list[Row]:
+        """Return the rows of a SELECT."""
+        result = self.evaluate(query)
+        assert isinstance(result, QuerySolutions), "a SELECT query gives solutions"
+        return parse_rows(result.serialize(format=pyoxigraph.QueryResultsFormat.JSON) or b"")
+
+    def variables(self, query: str) -> tuple[str, ...]:
+        """Return the variables of a SELECT in order; raises QuerySyntaxError for any other form."""
+        result = self.evaluate(query)
+        if not isinstance(result, QuerySolutions):
+            raise QuerySyntaxError("is not a SELECT", 1, 1)
+        return tuple(variable.value for variable in result.variables)
+
+    def construct(self, query: str) -> list[Triple]:
+        """Return the triples of a CONSTRUCT or DESCRIBE, in no order."""
+        result = self.evaluate(query)
+        assert isinstance(result, QueryTriples), "a CONSTRUCT or DESCRIBE query gives triples"
+        return list(result)
+
+    def digest(self) -> str:
+        """Return the SHA-256 (hex) of all quads as sorted canonical N-Quads (RDFC-1.0).
+
+        Equal for equal datasets, whatever their blank nodes are called.
+        Source: https://www.w3.org/TR/rdf-canon/
+        """
+        dataset = pyoxigraph.Dataset(self.quads())
+        dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+        lines = sorted(f"{quad} .\n" for quad in dataset)
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+    def dump(self, output: IO[bytes], graph: NamedNode | None = None) -> None:
+        """Write all graphs as N-Quads, or one graph as Turtle, in no order."""
+        if graph is None:
+            self._store.dump(output, RdfFormat.N_QUADS)
+        else:
+            self._store.dump(output, RdfFormat.TURTLE, from_graph=graph)
+
+
+def syntax_error(error: SyntaxError) -> QuerySyntaxError:
+    """Read line and column out of the engine's message, and shorten its list of expected tokens."""
+    match = SYNTAX_PLACE.match(str(error))
+    if match is None:
+        return QuerySyntaxError(str(error))
+    line, column, message = int(match[1]), int(match[2]), match[3]
+    tokens = [
+        token for token in message.removeprefix("expected one of ").split(", ") if not token.startswith("[")
+    ]
+    if message.startswith("expected one of "):
+        message = "expected one of " + ", ".join(tokens[:12]) + (", …" if len(tokens) > 12 else "")
+    return QuerySyntaxError(f"line {line}, column {column}: {message}", line, column)
+
+
+def read_file(path: Path, graph: str) -> list[Quad]:
+    """Parse a Turtle file into the quads of one graph.
+
+    Raises RdfSyntaxError with file, line and column, and DataError where the file cannot be read.
+    """
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror}", path) from None
+    name = NamedNode(graph)
+    return [in_graph(triple, name) for triple in parse_turtle(text, path)]
+
+
+def parse_turtle(text: str | bytes, path: Path | None = None) -> list[Triple]:
+    """Parse Turtle; raises RdfSyntaxError with line and column (from 1), and the path if given."""
+    try:
+        return [quad.triple for quad in pyoxigraph.parse(text, RdfFormat.TURTLE)]
+    except SyntaxError as error:
+        raise RdfSyntaxError(error.msg, path, error.lineno, error.offset) from None
+
+
+def in_graph(triple: Triple, graph: NamedNode) -> Quad:
+    """Return a triple as a quad of a graph."""
+    return Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def serialize_turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
+    """Return triples as Turtle in the order given."""
+    return serialize(triples, prefixes, RdfFormat.TURTLE)
+
+
+def serialize_ntriples(triples: Iterable[Triple]) -> str:
+    """Return triples as N-Triples in the order given."""
+    return serialize(triples, {}, RdfFormat.N_TRIPLES)
+
+
+def serialize(triples: Iterable[Triple], prefixes: Mapping[str, str], rdf_format: RdfFormat) -> str:
+    """Return triples as text of an RDF format."""
+    body = pyoxigraph.serialize(triples, format=rdf_format, prefixes=dict(prefixes))
+    assert body is not None, "without an output file the engine returns the bytes"
+    return body.decode()

@@ -1,0 +1,146 @@
+"""Whether a dataset may be published: well-formed, in shape, with no dangling reference, in our own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+from hct_kg.copyguard import find_copies
+from hct_kg.documents import Document
+from hct_kg.errors import RdfSyntaxError
+from hct_kg.shacl import validate as validate_shapes
+from hct_kg.sources import Source, discover, ontology_sources
+from hct_kg.store import BlankNode, NamedNode, Quad, read_file
+from hct_kg.terms import BASE, HCT, ID, shorten
+
+SUBJECT = re.compile(r"([A-Za-z]+):([A-Za-z0-9._~-]+) a ")
+KEBAB = re.compile(r"[A-Z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend: which check found it, in which file and line, on what, and how to mend it."""
+
+    check: str
+    message: str
+    file: str = ""
+    line: int | None = None
+    focus: str = ""
+    path: str = ""
+    value: str = ""
+    severity: str = "Violation"
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line) if part)
+        subject = " ".join(part for part in (self.focus, self.path, self.value) if part)
+        return f"{place}: " * bool(place) + f"{subject}: " * bool(subject) + f"{self.message} [{self.check}]"
+
+
+def validate(ontology: Path, data: Path, engine: str = "pyrudof", documents: Iterable[Document] = ()) -> list[Finding]:
+    """Return everything to mend in a data folder; empty if it may be published.
+
+    Every file is parsed first; only when all are well-formed are shapes, references, blank nodes and
+    (where documents are given) copied text looked at. Raises DataError for a missing folder.
+    """
+    vocabulary, given = parse(ontology_sources(ontology)), parse(discover(data))
+    if vocabulary.broken or given.broken:
+        return [*vocabulary.broken, *given.broken]
+    found = chain(
+        in_shape([*vocabulary.quads, *given.quads], ontology / "shapes.ttl", engine),
+        dangling(given.quads, vocabulary.quads),
+        blank(given.quads),
+        copied(given.quads, documents),
+    )
+    return [locate(finding, given.places) for finding in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a set of files holds: quads, the place of each subject, and what is malformed."""
+
+    quads: list[Quad]
+    places: dict[str, tuple[str, int]]
+    broken: list[Finding]
+
+
+def parse(sources: Iterable[Source]) -> Parsed:
+    """Parse files; one that is malformed gives a finding and no quads."""
+    parsed = Parsed([], {}, [])
+    for source in sources:
+        try:
+            parsed.quads.extend(read_file(source.path, source.graph))
+            parsed.places.update(subject_places(source.path))
+        except RdfSyntaxError as error:
+            parsed.broken.append(Finding("syntax", error.message, str(error.file), error.line))
+    return parsed
+
+
+def subject_places(path: Path) -> Iterator[tuple[str, tuple[str, int]]]:
+    """Yield (short form, (file, line)) of each subject that stands at the start of a line."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        match = SUBJECT.match(line)
+        if match:
+            yield (
+                f"{KEBAB.sub(lambda capital: '-' + capital[0].lower(), match[1])}/{match[2]}",
+                (str(path), number),
+            )
+
+
+def locate(finding: Finding, places: dict[str, tuple[str, int]]) -> Finding:
+    """Return a finding with the file and line of its focus, where that is known."""
+    file, line = places.get(finding.focus, ("", None))
+    return replace(finding, file=file, line=line)
+
+
+def in_shape(quads: list[Quad], shapes: Path, engine: str) -> Iterator[Finding]:
+    """Yield a finding for each SHACL result."""
+    for result in validate_shapes(quads, shapes, engine):
+        yield Finding(
+            "shape",
+            result.message or shorten(result.component),
+            focus=shorten(result.focus),
+            path=shorten(result.path),
+            value=shorten(result.value),
+            severity=shorten(result.severity).removeprefix("sh:"),
+        )
+
+
+def dangling(quads: list[Quad], ontology: list[Quad]) -> Iterator[Finding]:
+    """Yield a finding for each IRI of ours that is used and nowhere described."""
+    described = {str(quad.subject) for quad in (*quads, *ontology)}
+    for quad in quads:
+        for node in (quad.predicate, quad.object):
+            if isinstance(node, NamedNode) and is_ours(node.value) and str(node) not in described:
+                subject = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
+                yield Finding(
+                    "reference",
+                    f"{shorten(node.value)} is described nowhere: add it, or mend its spelling",
+                    focus=shorten(subject),
+                    path=shorten(quad.predicate.value),
+                )
+
+
+def is_ours(iri: str) -> bool:
+    """Tell whether an IRI must be described by our data or ontology."""
+    return iri.startswith((ID, HCT)) and iri != BASE
+
+
+def blank(quads: list[Quad]) -> Iterator[Finding]:
+    """Yield a finding for each statement about a blank node: nobody can cite one."""
+    for quad in quads:
+        if isinstance(quad.subject, BlankNode):
+            yield Finding("blank node", f"a thing without an IRI: name it under {ID}", value=str(quad.object))
+
+
+def copied(quads: list[Quad], documents: Iterable[Document]) -> Iterator[Finding]:
+    """Yield a finding for each text of ours that holds nine words in a row of a document."""
+    for run in find_copies(quads, documents):
+        yield Finding(
+            "copy",
+            f"says in the words of {run.document} what we must say in our own: “{run.words}”",
+            focus=shorten(run.subject.strip("<>")),
+            path=shorten(run.predicate),
+        )
