@@ -16,6 +16,7 @@ HctError
 │   ├── QueueFull             … too many queries are waiting already
 │   └── WorkerLost            … its worker process ended for an unknown reason
 └── RequestError              a request cannot be understood as sent
+    ├── MalformedRequest      … it breaks the protocol
     ├── UnknownResource       … no such thing
     ├── InvalidParameter      … a parameter is missing, unknown or has an unusable value
     ├── NotAcceptable         … none of the wanted media types is offered
@@ -113,6 +114,14 @@ class WorkerLost(QueryError):
 
 class RequestError(HctError):
     """A request cannot be understood as it was sent."""
+
+
+class MalformedRequest(RequestError):
+    """The request breaks the protocol; `parameter` names the parameter that does, if it is one."""
+
+    def __init__(self, message: str, parameter: str | None = None) -> None:
+        super().__init__(message)
+        self.parameter = parameter
 
 
 class UnknownResource(RequestError):

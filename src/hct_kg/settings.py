@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
@@ -59,7 +58,7 @@ def environment_name(name: str) -> str:
     return ENVIRONMENT_PREFIX + name.upper()
 
 
-def from_environment(environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
+def from_environment(environment: Mapping[str, str], **given: Any) -> Settings:
     """Build the settings from `given` (what is not None wins), then the environment, then defaults.
 
     Raises SettingsError for a value that cannot be read or an HCT_KG_ variable that is no setting.

@@ -23,6 +23,7 @@ from pyoxigraph import (
 )
 
 from hct_kg.errors import DataError, EvaluationError, QuerySyntaxError, RdfSyntaxError
+from hct_kg.store.keywords import uses_keyword
 from hct_kg.store.results import Row, parse_rows
 
 __all__ = [
@@ -71,15 +72,17 @@ class EmbeddedStore:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
-        """Start a query: SPARQL 1.1 Protocol dataset, or the union of all graphs where none is named.
+        """Start a query over its dataset: of the SPARQL 1.1 Protocol, else its own, else the union of all graphs.
 
         Raises QuerySyntaxError (line and column from 1) and EvaluationError.
         """
         given = bool(default_graphs or named_graphs)
+        # Oxigraph lets the union go before what the query says in FROM (seen in 0.5.13).
+        union = not given and not uses_keyword(query, "FROM")
         try:
             return self._store.query(
                 query,
-                use_default_graph_as_union=not given,
+                use_default_graph_as_union=union,
                 default_graph=[NamedNode(iri) for iri in default_graphs] if given else None,
                 named_graphs=[NamedNode(iri) for iri in named_graphs] if given else None,
             )
@@ -132,9 +135,7 @@ def syntax_error(error: SyntaxError) -> QuerySyntaxError:
     if match is None:
         return QuerySyntaxError(str(error))
     line, column, message = int(match[1]), int(match[2]), match[3]
-    tokens = [
-        token for token in message.removeprefix("expected one of ").split(", ") if not token.startswith("[")
-    ]
+    tokens = [token for token in message.removeprefix("expected one of ").split(", ") if not token.startswith("[")]
     if message.startswith("expected one of "):
         message = "expected one of " + ", ".join(tokens[:12]) + (", …" if len(tokens) > 12 else "")
     return QuerySyntaxError(f"line {line}, column {column}: {message}", line, column)

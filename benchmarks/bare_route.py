@@ -1,0 +1,32 @@
+"""The floor: a FastAPI route that returns the same list of sites through its response model, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from fastapi import FastAPI
+
+from hct_kg.api.app import running
+from hct_kg.api.assembly import fetch, instances
+from hct_kg.api.collections import reader
+from hct_kg.api.models import Listing, Site
+from hct_kg.settings import from_environment
+from hct_kg.terms import HCT
+
+
+async def load() -> Listing[Site]:
+    """Read the sites once, as the service does."""
+    async with running(from_environment(os.environ)) as service:
+        sites = await fetch(reader(service), Site, instances(HCT + "Site"))
+        data = sorted(sites.values(), key=lambda site: site.label)
+        return Listing[Site](data=data, meta=service.meta(len(data)))
+
+
+ANSWER = asyncio.run(load())
+app = FastAPI()
+
+
+@app.get("/v1/sites")
+async def sites() -> Listing[Site]:
+    return ANSWER

@@ -1,0 +1,51 @@
+"""How curated answers are sent: JSON bytes, made once per dataset version and question."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import Request, Response
+from pydantic import BaseModel
+
+from hct_kg.api.negotiation import negotiate
+from hct_kg.api.service import Service
+from hct_kg.errors import InvalidParameter
+
+JSON = "application/json"
+Make = Callable[[], Awaitable[BaseModel]]
+
+
+def json_response(body: bytes) -> Response:
+    """Return a JSON response."""
+    return Response(body, media_type=JSON, headers={"Vary": "Accept"})
+
+
+async def cached(service: Service, request: Request, make: Make) -> Response:
+    """Return the answer to a request, made on its first call for this version of the dataset.
+
+    The key is the path with its query as sent; raises NotAcceptable where JSON is not wanted.
+    """
+    negotiate(request.headers.get("accept"), (JSON,))
+    key = f"{request.url.path}?{request.url.query}"
+    body = service.answers.get(key)
+    if body is None:
+        body = (await make()).model_dump_json(by_alias=True).encode()
+        service.remember(key, body)
+    return json_response(body)
+
+
+def no_parameters(request: Request) -> None:
+    """Raise InvalidParameter for any query parameter: the route takes none."""
+    only_parameters(request, frozenset())
+
+
+def only_parameters(request: Request, known: frozenset[str]) -> None:
+    """Raise InvalidParameter for a query parameter that is not known, or is given twice."""
+    seen: set[str] = set()
+    for name, _ in request.query_params.multi_items():
+        if name not in known:
+            listed = ", ".join(sorted(known)) or "none"
+            raise InvalidParameter(f"{name[:80]!r} is no parameter of {request.url.path}; known: {listed}", name[:80])
+        if name in seen:
+            raise InvalidParameter(f"{name!r} is given twice", name)
+        seen.add(name)

@@ -1,0 +1,48 @@
+"""What holds on every route, whoever wrote it: open to pages of any origin, and HEAD wherever GET is."""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+EXPOSED = "Link, Retry-After"
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Content-Type",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class HttpBasics:
+    """Middleware; the outermost, so that errors have its headers too.
+
+    Starlette's CORSMiddleware adds its headers only where the request names an origin. Such an answer, kept
+    by a cache, would then be refused by a browser that asks for it from a page.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a preflight; pass everything else on, HEAD as GET."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_open(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Access-Control-Allow-Origin"] = "*"
+                headers["Access-Control-Expose-Headers"] = EXPOSED
+            elif head:
+                message = {**message, "body": b""}
+            await send(message)
+
+        head = scope["method"] == "HEAD"
+        if scope["method"] == "OPTIONS" and any(n == b"access-control-request-method" for n, _ in scope["headers"]):
+            await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send_open)
+        elif head:
+            await self._app({**scope, "method": "GET"}, receive, send_open)
+        else:
+            await self._app(scope, receive, send_open)

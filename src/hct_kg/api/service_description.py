@@ -1,0 +1,55 @@
+"""The description of the SPARQL endpoint, as a query: so it comes in every format, with the graphs there are.
+
+https://www.w3.org/TR/sparql11-service-description/
+"""
+
+from __future__ import annotations
+
+from hct_kg.errors import MalformedRequest
+from hct_kg.frontmatter import bind
+from hct_kg.store import NamedNode
+
+FORMATS = "http://www.w3.org/ns/formats/"
+DESCRIPTION = f"""
+PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
+PREFIX formats: <{FORMATS}>
+CONSTRUCT {{
+  ?service a sd:Service ;
+    sd:endpoint ?endpoint ;
+    sd:supportedLanguage sd:SPARQL11Query ;
+    sd:feature sd:UnionDefaultGraph ;
+    sd:resultFormat ?format ;
+    sd:defaultDataset ?dataset .
+  ?dataset a sd:Dataset ;
+    sd:defaultGraph ?default ;
+    sd:namedGraph ?named .
+  ?default a sd:Graph .
+  ?named a sd:NamedGraph ;
+    sd:name ?name .
+}} WHERE {{
+  VALUES ?endpoint {{ UNDEF }}
+  BIND(IRI(CONCAT(STR(?endpoint), "#service")) AS ?service)
+  BIND(IRI(CONCAT(STR(?endpoint), "#dataset")) AS ?dataset)
+  BIND(IRI(CONCAT(STR(?endpoint), "#default-graph")) AS ?default)
+  {{
+    VALUES ?format {{
+      formats:SPARQL_Results_JSON formats:SPARQL_Results_XML formats:SPARQL_Results_CSV formats:SPARQL_Results_TSV
+      formats:Turtle formats:N-Triples formats:RDF_XML formats:JSON-LD formats:TriG formats:N-Quads
+    }}
+  }} UNION {{
+    {{ SELECT DISTINCT ?name {{ GRAPH ?name {{ ?s ?p ?o }} }} }}
+    BIND(BNODE() AS ?named)
+  }}
+}}
+"""
+
+
+def describing_query(endpoint: str) -> str:
+    """Return the CONSTRUCT that describes the endpoint; raises MalformedRequest where its URL is no IRI.
+
+    The URL is the one that the client used, so it holds what the client wrote into the header Host.
+    """
+    try:
+        return bind(DESCRIPTION, "endpoint", str(NamedNode(endpoint)))
+    except ValueError:
+        raise MalformedRequest("The header Host does not name a host.") from None

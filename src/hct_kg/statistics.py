@@ -1,0 +1,38 @@
+"""Counts of a dataset: by class, graph, causal model and mark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from hct_kg.passages import PREFIXES, Selects
+from hct_kg.terms import DERIVED, GRAPH, HCT, ORG
+
+COUNTS: Mapping[str, str] = MappingProxyType(
+    {
+        "things by class": f"""SELECT ?name (COUNT(DISTINCT ?s) AS ?n) WHERE {{
+            GRAPH ?g {{ ?s a ?name }} FILTER(!STRSTARTS(STR(?g), "{DERIVED}"))
+            FILTER(STRSTARTS(STR(?name), "{HCT}") || STRSTARTS(STR(?name), "{ORG}"))
+        }} GROUP BY ?name""",
+        "triples by graph": """SELECT ?name (COUNT(*) AS ?n) WHERE { GRAPH ?name { ?s ?p ?o } } GROUP BY ?name""",
+        "links by causal model": """SELECT ?name (COUNT(DISTINCT ?s) AS ?n) WHERE {
+            ?s a hct:Link ; hct:model/skos:prefLabel ?name } GROUP BY ?name""",
+        "records by explicitness": """SELECT ?name (COUNT(DISTINCT ?s) AS ?n) WHERE {
+            ?s hct:explicitness/skos:prefLabel ?name } GROUP BY ?name""",
+        "records by modality": """SELECT ?name (COUNT(DISTINCT ?s) AS ?n) WHERE {
+            ?s hct:modality/skos:prefLabel ?name } GROUP BY ?name""",
+        "passages by document": """SELECT ?name (COUNT(DISTINCT ?s) AS ?n) WHERE {
+            ?s a hct:Passage ; oa:hasSource/dcterms:title ?name } GROUP BY ?name""",
+    }
+)
+
+
+def count(store: Selects) -> dict[str, dict[str, int]]:
+    """Return heading → name → number, names sorted."""
+    return {
+        heading: {
+            row["name"].value.removeprefix(HCT).removeprefix(GRAPH): int(row["n"].value)
+            for row in store.select(f"{PREFIXES}{query} ORDER BY ?name")
+        }
+        for heading, query in COUNTS.items()
+    }

@@ -1,0 +1,181 @@
+"""The zygote: a process with one thread that holds the dataset and forks the workers that query it.
+
+    server ── control socket ── zygote ── fork ── worker, worker, …
+       └───────────── one socket and one pidfd a worker ──┘
+
+A fork shares the loaded dataset, so a killed worker is replaced within milliseconds. The server itself
+never forks: it has threads, and a fork copies their locks as they happen to be. Whoever ends first, the
+kernel ends everyone below, so that nothing outlives the server.
+
+Messages are JSON, one a packet. To the zygote: any packet asks for one worker. From it: `version`,
+`triples` and `graphs` once loaded, or an `error`; then `forked` (with the two descriptors) or `refused` in
+the order of the asking, and `ended` with the exit code of each worker. An end of the socket ends the zygote.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hct_kg.dataset import Dataset, load_dataset
+from hct_kg.errors import HctError, SettingsError
+from hct_kg.store.embedded import EmbeddedStore
+from hct_kg.store.evaluation import answer
+from hct_kg.store.formats import GRAPH_FORMATS, ROW_FORMATS
+from hct_kg.store.sandbox import Sandbox, die_with_parent
+from hct_kg.store.values import Limits, QueryRequest, read_limits, write_error, write_json
+from hct_kg.store.worker import work
+
+
+def main() -> int:
+    """Load the dataset, say so, and fork workers until the server is gone."""
+    arguments = read_arguments()
+    die_with_parent(arguments.parent)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # the server ends this process, after its last request
+    with socket.socket(fileno=arguments.control) as control:
+        try:
+            dataset = load_dataset(arguments.ontology, arguments.data)
+            sandbox = Sandbox(arguments.limits)
+            prove(sandbox)
+        except HctError as error:
+            control.send(write_json(write_error(error)))
+            return 1
+        warm_up(dataset.store, arguments.limits)
+        control.send(write_json(describe(dataset)))
+        Nursery(control, dataset.store, arguments.limits, sandbox).run()
+    return 0
+
+
+def read_arguments() -> argparse.Namespace:
+    """Read the command line that `family.Zygote.start` gives."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("control", type=int, help="descriptor of the control socket")
+    parser.add_argument("parent", type=int, help="process id of the server")
+    parser.add_argument("ontology", type=Path)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("limits", type=read_limits, help="limits of a query, as JSON")
+    return parser.parse_args()
+
+
+def describe(dataset: Dataset) -> Mapping[str, Any]:
+    """Return what the server is told about the dataset."""
+    return {"version": dataset.version, "triples": len(dataset.store), "graphs": dataset.graphs}
+
+
+def warm_up(store: EmbeddedStore, limits: Limits) -> None:
+    """Do everything once that Python does lazily, as no worker may open a file; then share the memory."""
+    for form in ROW_FORMATS:
+        answer(store, QueryRequest("SELECT * { ?s ?p ?o } LIMIT 1", row_format=form), limits)
+    for form in GRAPH_FORMATS:
+        answer(store, QueryRequest("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1", graph_format=form), limits)
+    gc.collect()
+    gc.freeze()
+
+
+def prove(sandbox: Sandbox) -> None:
+    """Raise SettingsError unless a process in the sandbox can open neither a socket nor a file nor fork."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            sandbox.enter()
+            os._exit(0 if all(map(refused, (socket.socket, lambda: os.open(os.devnull, os.O_RDONLY), os.fork))) else 1)
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(pid, 0)
+    if status != 0:
+        raise SettingsError("seccomp does not confine workers on this machine; queries are not served without it")
+
+
+def refused(action: Any) -> bool:
+    """Tell whether the kernel refuses an action."""
+    try:
+        action()
+    except PermissionError:
+        return True
+    return False
+
+
+class Nursery:
+    """Forks workers and reaps them; each child is watched through its pidfd."""
+
+    def __init__(self, control: socket.socket, store: EmbeddedStore, limits: Limits, sandbox: Sandbox) -> None:
+        self._control = control
+        self._store = store
+        self._limits = limits
+        self._sandbox = sandbox
+        self._children: dict[int, int] = {}
+        self._poll = select.poll()
+        self._poll.register(control, select.POLLIN)
+
+    def run(self) -> None:
+        """Serve the control socket until the server has closed it; then end every child."""
+        with contextlib.suppress(ConnectionError):
+            while self._serve():
+                pass
+        for pidfd, pid in self._children.items():
+            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+    def _serve(self) -> bool:
+        """Do what is due now, or wait for it; return False at the end of the control socket."""
+        for descriptor, _ in self._poll.poll():
+            if descriptor != self._control.fileno():
+                self._reap(descriptor)
+            elif self._control.recv(64):
+                self._fork()
+            else:
+                return False
+        return True
+
+    def _fork(self) -> None:
+        """Fork one worker; give the server its socket and pidfd."""
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            parent = os.getpid()
+            try:
+                pid = os.fork()
+            except OSError as error:
+                self._control.send(write_json({"refused": error.strerror}))
+                return
+            if pid == 0:
+                self._become_worker(theirs.fileno(), parent)
+            pidfd = os.pidfd_open(pid)
+            self._children[pidfd] = pid
+            self._poll.register(pidfd, select.POLLIN)
+            socket.send_fds(self._control, [write_json({"forked": pid})], [ours.fileno(), pidfd])
+
+    def _become_worker(self, descriptor: int, parent: int) -> None:
+        """Run as a worker, in the new process; never returns."""
+        try:
+            die_with_parent(parent)
+            os.closerange(3, descriptor)
+            os.closerange(descriptor + 1, os.sysconf("SC_OPEN_MAX"))
+            work(self._store, self._limits, self._sandbox, descriptor)
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+
+    def _reap(self, pidfd: int) -> None:
+        """Collect a child that has ended, and tell the server how."""
+        pid = self._children.pop(pidfd)
+        self._poll.unregister(pidfd)
+        os.close(pidfd)
+        _, status = os.waitpid(pid, 0)
+        self._control.send(write_json({"ended": pid, "code": os.waitstatus_to_exitcode(status)}))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""What several tests share: the folders, the real dataset, the documents where copies are held."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from hct_kg.dataset import Dataset, load_dataset
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def real() -> Dataset:
+    """The dataset that is published."""
+    return load_dataset(ROOT / "ontology", ROOT / "data")
+
+
+@pytest.fixture(scope="session")
+def story() -> Dataset:
+    """A tiny invented dataset with distractors."""
+    return load_dataset(ROOT / "ontology", ROOT / "tests" / "story")
+
+
+@pytest.fixture(scope="session")
+def documents() -> Path:
+    """The folder of the documents: CI must hold them, others may not."""
+    folder = os.environ.get("HCT_KG_DOCUMENTS")
+    if not folder and "CI" not in os.environ:
+        pytest.skip("no copies of the source documents: set HCT_KG_DOCUMENTS to their folder")
+    assert folder, "CI sets HCT_KG_DOCUMENTS to the folder of the source documents"
+    return Path(folder)

@@ -1,0 +1,134 @@
+"""The README cannot rot: its tables are generated, its commands are run.
+
+To write the tables anew after a change: UPDATE_README=1 pytest tests/test_readme.py
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hct_kg import catalogue
+from hct_kg.api.problems import KINDS, TYPE
+from hct_kg.settings import describe
+
+
+def settings_table(_: Path) -> str:
+    rows = [f"| `{name}` | {default} | {sentence} |" for name, default, sentence in describe()]
+    return "\n".join(["| variable | default | what |", "| --- | --- | --- |", *rows])
+
+
+def queries_table(root: Path) -> str:
+    queries = sorted(catalogue.load(root / "queries").values(), key=lambda query: (query.number, query.name))
+    rows = [
+        f"| {query.number} | {query.question} | `{query.name}` | {', '.join(f'`{name}`' for name in query.parameters)} |"
+        for query in queries
+    ]
+    return "\n".join(["| no. | question | name | parameters |", "| --- | --- | --- | --- |", *rows])
+
+
+def problems_table(_: Path) -> str:
+    found = sorted({(problem.status, problem.slug, problem.title) for problem in KINDS.values()})
+    rows = [f"| {status} | `{TYPE}{slug}` | {title} |" for status, slug, title in found]
+    return "\n".join(["| status | type | title |", "| --- | --- | --- |", *rows])
+
+
+TABLES: dict[str, Callable[[Path], str]] = {
+    "settings": settings_table,
+    "queries": queries_table,
+    "problems": problems_table,
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_generated_table_is_up_to_date(root: Path, name: str) -> None:
+    path = root / "README.md"
+    text = path.read_text(encoding="utf-8")
+    table = TABLES[name](root)
+    wanted = re.sub(
+        rf"<!-- {name} -->\n(\n\|.*?)?(?=\n\n[^|])",
+        f"<!-- {name} -->\n\n" + table.replace("\\", r"\\"),
+        text,
+        flags=re.DOTALL,
+    )
+    if "UPDATE_README" in os.environ:
+        path.write_text(wanted, encoding="utf-8")
+    assert table in text or "UPDATE_README" in os.environ
+    assert wanted == text or "UPDATE_README" in os.environ
+
+
+def block(root: Path, name: str) -> str:
+    match = re.search(
+        rf"<!-- {name} -->\n```sh\n(.*?)\n```", (root / "README.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert match, f"the README has a block of commands marked {name}"
+    return match[1]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def copy_of_the_checkout(root: Path, to: Path) -> Path:
+    """What git holds or would hold, as a new user would get it."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
+        cwd=root,
+        check=True,
+        capture_output=True,
+    ).stdout.decode()
+    for name in filter(None, listed.split("\0")):
+        (to / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(root / name, to / name)
+    return to
+
+
+def get(url: str, server: subprocess.Popen[bytes], seconds: float) -> bytes:
+    """Ask until the server answers, ends, or the time is over."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert server.poll() is None, f"the command ended with {server.returncode}"
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                return bytes(response.read())
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"no answer from {url} within {seconds} seconds")
+
+
+def test_the_first_command_installs_and_serves_the_data(root: Path, tmp_path: Path) -> None:
+    port = free_port()
+    server = subprocess.Popen(
+        ["bash", "-c", block(root, "run")],  # noqa: S607
+        cwd=copy_of_the_checkout(root, tmp_path),
+        env={**os.environ, "HCT_KG_PORT": str(port)},
+        start_new_session=True,
+    )
+    try:
+        assert b"ok" in get(f"http://127.0.0.1:{port}/healthz", server, seconds=300)
+        assert b"Coventry" in get(f"http://127.0.0.1:{port}/v1/sites", server, seconds=10)
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=20)
+
+
+def test_ci_runs_the_second_command(root: Path) -> None:
+    """CI takes the command out of the README; what it takes is the whole block and nothing else."""
+    script = (root / ".ci" / "run").read_text(encoding="utf-8")
+    extraction = re.search(r"command=\$\((awk .*)\)\n", script)
+    assert extraction
+    taken = subprocess.run(["bash", "-c", extraction[1]], cwd=root, check=True, capture_output=True)  # noqa: S607
+    assert taken.stdout.decode().strip() == block(root, "test")
+    assert "pytest" in block(root, "test")
