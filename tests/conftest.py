@@ -9,6 +9,8 @@ import pytest
 
 from hct_kg.dataset import Dataset, load_dataset
 
+pytest_plugins = ("serving",)
+
 ROOT = Path(__file__).parents[1]
 
 

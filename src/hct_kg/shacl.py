@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hct_kg.errors import DataError
-from hct_kg.store import EmbeddedStore, NamedNode, Quad, Triple, in_graph, parse_turtle, serialize_ntriples
+from hct_kg.store import (
+    EmbeddedStore,
+    NamedNode,
+    Quad,
+    Term,
+    Triple,
+    in_graph,
+    parse_turtle,
+    read_file,
+    serialize_ntriples,
+)
 from hct_kg.terms import SH
 
 REPORT = "urn:hct-kg:report"
+BLANK = "_:blank"
 
+# Only results of the report itself: sh:detail holds those of the parts of a failed sh:or.
 RESULTS_QUERY = f"""
 PREFIX sh: <{SH}>
 SELECT ?focus ?path ?value ?component ?shape ?severity ?message WHERE {{
-  ?result a sh:ValidationResult ; sh:focusNode ?focus ; sh:sourceConstraintComponent ?component .
+  ?report a sh:ValidationReport ; sh:result ?result .
+  ?result sh:focusNode ?focus ; sh:sourceConstraintComponent ?component .
   OPTIONAL {{ ?result sh:resultPath ?path }}
   OPTIONAL {{ ?result sh:value ?value }}
   OPTIONAL {{ ?result sh:sourceShape ?shape }}
   OPTIONAL {{ ?result sh:resultSeverity ?severity }}
   OPTIONAL {{ ?result sh:resultMessage ?message }}
-}} ORDER BY ?focus ?path ?component ?value ?message"""
+}} ORDER BY ?message"""
+
+MESSAGES_QUERY = f"""
+PREFIX sh: <{SH}>
+SELECT ?shape (SAMPLE(?text) AS ?message) WHERE {{ ?shape sh:message ?text FILTER(isIRI(?shape)) }} GROUP BY ?shape"""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -79,26 +95,37 @@ def validate(quads: Iterable[Quad], shapes: Path, engine: str = "pyrudof") -> li
 
     Raises RdfSyntaxError or DataError where the shapes file cannot be used.
     """
-    parse_turtle(read_shapes(shapes), shapes)
+    messages = read_messages(shapes)
     lines = serialize_ntriples({quad.triple for quad in quads})
-    report = parse_turtle(ENGINES[engine](lines, shapes))
-    return sorted(read_report(report))
+    return sorted(read_report(parse_turtle(ENGINES[engine](lines, shapes)), messages))
 
 
-def read_shapes(shapes: Path) -> bytes:
-    """Read the shapes file; raises DataError where that is not possible."""
-    try:
-        return shapes.read_bytes()
-    except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror}", shapes) from None
+def read_messages(shapes: Path) -> dict[str, str]:
+    """Return the message of each named shape: engines differ in which results they put it into."""
+    store = EmbeddedStore(read_file(shapes, REPORT))
+    return {row["shape"].value: row["message"].value for row in store.select(MESSAGES_QUERY)}
 
 
-def read_report(report: Iterable[Triple]) -> set[ShapeViolation]:
+def read_report(report: Iterable[Triple], messages: Mapping[str, str]) -> Iterable[ShapeViolation]:
     """Read a validation report graph; equal results are one.
 
     Source: https://www.w3.org/TR/shacl/#validation-report
     """
     graph = NamedNode(REPORT)
     rows = EmbeddedStore(in_graph(triple, graph) for triple in report).select(RESULTS_QUERY)
-    names = ("focus", "path", "value", "component", "shape", "severity", "message")
-    return {ShapeViolation(*(row[name].value if name in row else "" for name in names)) for row in rows}
+    found: dict[tuple[str, ...], ShapeViolation] = {}
+    for row in rows:
+        focus, path, value, component, shape, severity = (
+            text(row.get(name)) for name in ("focus", "path", "value", "component", "shape", "severity")
+        )
+        message = messages.get(shape) or text(row.get("message"))
+        result = ShapeViolation(focus, path, value, component, shape, severity, message)
+        found.setdefault((*result.key, shape), result)
+    return found.values()
+
+
+def text(term: Term | None) -> str:
+    """Return a term's text; every blank node is called the same, for its name means nothing."""
+    if term is None:
+        return ""
+    return BLANK if term.kind == "bnode" else term.value

@@ -22,7 +22,7 @@ word. CONSTRUCT and DESCRIBE are answered in Turtle (the default), N-Triples, RD
 """
 DESCRIBES_ITSELF = "\nWithout any parameter the answer is the description of the service.\n"
 
-ROWS_EXAMPLE = '{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"literal","value":"7"}}]}}'
+ROWS_EXAMPLE = {"head": {"vars": ["n"]}, "results": {"bindings": [{"n": {"type": "literal", "value": "7"}}]}}
 TEXT = {"type": "string"}
 RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
