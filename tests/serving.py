@@ -29,7 +29,8 @@ ex:plum ex:name "plum"@en ; ex:note "a \\"SERVICE\\" of plums,\\nin two lines; [
 """
 RULE = '#+ title = "Nothing follows"\nCONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o FILTER(false) }\n'
 QUESTION = (
-    '#+ question = "Which colours are there?"\n#+ audience = "evaluator"\n#+ summary = "One row a colour."\n'
+    '#+ question = "Which colours are there?"\n#+ number = 1\n'
+    '#+ audience = "evaluator"\n#+ summary = "One row a colour."\n'
     f"SELECT DISTINCT ?colour {{ ?s <{EX}colour> ?colour }}\n"
 )
 

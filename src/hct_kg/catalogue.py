@@ -3,7 +3,7 @@
 Front matter (TOML in `#+` lines):
 
     question     the question in plain words, as a person would ask it
-    number       its number in the README's list of questions
+    number       its number in the README's list of questions; several files may answer one
     audience     funder, evaluator or partnership lead
     summary      what the rows are; one or two sentences
     [params.NAME]
@@ -160,8 +160,15 @@ def read_query(declared: frontmatter.DeclaredQuery, engine: EmbeddedStore) -> Cu
     for key in ("question", "summary", "audience"):
         if not isinstance(values.get(key), str):
             raise CatalogueError(f'front matter: {key} = "…" is missing', declared.path, 1)
+    if type(values.get("number")) is not int:
+        raise CatalogueError("front matter: number = … is missing, an integer", declared.path, 1)
     if values["audience"] not in AUDIENCES:
-        raise CatalogueError(f"front matter: audience is one of {', '.join(AUDIENCES)}", declared.path, 1)
+        where = line_of(declared, "audience")
+        raise CatalogueError(f"front matter: audience is one of {', '.join(AUDIENCES)}", declared.path, where)
+    if not isinstance(values.get("params", {}), dict):
+        raise CatalogueError(
+            "front matter: params are tables, [params.NAME]", declared.path, line_of(declared, "params")
+        )
     if not NAME.fullmatch(declared.name):
         raise CatalogueError("the file's name is words in lower case joined by hyphens", declared.path)
     parameters = {name: read_parameter(declared, name, item) for name, item in values.get("params", {}).items()}
@@ -170,7 +177,7 @@ def read_query(declared: frontmatter.DeclaredQuery, engine: EmbeddedStore) -> Cu
         name=declared.name,
         path=declared.path,
         question=values["question"],
-        number=int(values.get("number", 0)),
+        number=values["number"],
         audience=values["audience"],
         summary=values["summary"],
         parameters=MappingProxyType(parameters),
@@ -185,16 +192,23 @@ def check_keys(
     """Raise CatalogueError for a key that nothing reads."""
     unknown = sorted(set(values) - known)
     if unknown:
-        raise CatalogueError(
-            f"{where}: unknown key {unknown[0]!r}; known: {', '.join(sorted(known))}", declared.path, 1
-        )
+        message = f"{where}: unknown key {unknown[0]!r}; known: {', '.join(sorted(known))}"
+        raise CatalogueError(message, declared.path, line_of(declared, unknown[0]))
+
+
+def line_of(declared: frontmatter.DeclaredQuery, text: str) -> int:
+    """Return the number of the first line that holds a text; 1 where none does."""
+    return next((number for number, line in enumerate(declared.text.splitlines(), 1) if text in line), 1)
 
 
 def read_parameter(declared: frontmatter.DeclaredQuery, name: str, values: Mapping[str, Any]) -> Parameter:
     """Read one `[params.NAME]` table."""
+    where = line_of(declared, f"params.{name}")
+    if not isinstance(values, dict):
+        raise CatalogueError(f"params.{name} is a table, [params.{name}]", declared.path, where)
     check_keys(declared, values, PARAMETER_KEYS, f"params.{name}")
     if values.get("type") not in TYPES:
-        raise CatalogueError(f"params.{name}: type is one of {', '.join(TYPES)}", declared.path, 1)
+        raise CatalogueError(f"params.{name}: type is one of {', '.join(TYPES)}", declared.path, where)
     parameter = Parameter(
         name=name,
         type=values["type"],
@@ -209,17 +223,17 @@ def read_parameter(declared: frontmatter.DeclaredQuery, name: str, values: Mappi
         try:
             parameter.term(value)
         except InvalidParameter as error:
-            raise CatalogueError(f"params.{name}: {error}", declared.path, 1) from None
+            raise CatalogueError(f"params.{name}: {error}", declared.path, where) from None
     if not parameter.description:
-        raise CatalogueError(f"params.{name}: description is missing", declared.path, 1)
+        raise CatalogueError(f"params.{name}: description is missing", declared.path, where)
     return parameter
 
 
 def read_iri(declared: frontmatter.DeclaredQuery, name: str, value: str | None) -> str | None:
     """Return the IRI of a class or scheme."""
-    iri = expand(value) if value else None
+    iri = expand(str(value)) if value else None
     if value and (iri is None or not iri.startswith((HCT, ID, "http"))):
-        raise CatalogueError(f"params.{name}: {value!r} is no IRI", declared.path, 1)
+        raise CatalogueError(f"params.{name}: {value!r} is no IRI", declared.path, line_of(declared, str(value)))
     return iri
 
 
@@ -227,9 +241,11 @@ def check_placeholders(declared: frontmatter.DeclaredQuery, names: set[str]) -> 
     """Raise CatalogueError where declared and used parameters are not the same."""
     used = set(PLACEHOLDER.findall(declared.text))
     for name in sorted(names - used):
-        raise CatalogueError(f"params.{name} is not used: add `{frontmatter.placeholder(name)}`", declared.path)
+        message = f"params.{name} is not used: add `{frontmatter.placeholder(name)}`"
+        raise CatalogueError(message, declared.path, line_of(declared, f"[params.{name}]"))
     for name in sorted(used - names):
-        raise CatalogueError(f"?{name} is used and not declared: add [params.{name}]", declared.path)
+        message = f"?{name} is used and not declared: add [params.{name}]"
+        raise CatalogueError(message, declared.path, line_of(declared, frontmatter.placeholder(name)))
 
 
 def columns(declared: frontmatter.DeclaredQuery, engine: EmbeddedStore) -> tuple[str, ...]:

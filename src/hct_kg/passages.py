@@ -222,6 +222,8 @@ def cite(evidence: Evidence, document_iri: str, document: Document, find: str) -
         stop = document.text.find(last, start + len(first)) if ellipsis else start
         if stop < 0:
             return
+        # The first words may stand earlier too: a passage is as short as carries its claim.
+        start = document.text.rfind(first, start, stop) if ellipsis else start
         end = stop + len(last) if ellipsis else start + len(first)
         yield passage_turtle(evidence, document_iri, document, start, end)
         start = document.text.find(first, end)

@@ -20,7 +20,7 @@ from hct_kg.store import (
 from hct_kg.terms import SH
 
 REPORT = "urn:hct-kg:report"
-BLANK = "_:blank"
+BLANK = "_:"
 
 # Only results of the report itself: sh:detail holds those of the parts of a failed sh:or.
 RESULTS_QUERY = f"""

@@ -23,9 +23,9 @@ Direction = Literal["downstream", "upstream"]
 Bound = Literal["chains", "depth", "expansions"]
 
 MODALITIES = tuple(
-    f"{ID}modality/{name}" for name in ("recommended", "anticipated", "intended", "perceived", "observed")
+    f"{ID}modality/{name}" for name in ("recommended", "intended", "anticipated", "perceived", "observed")
 )
-"""Modalities from the weakest to the strongest ground for saying that something happened."""
+"""Modalities from the weakest to the strongest ground for saying that something happened; as in the ontology."""
 
 CAUTION = "Each link is claimed in the source; the chain as a whole is joined here and claimed by nobody."
 
@@ -182,10 +182,24 @@ class Search:
             left = self._distance.get(far, inf) if self._goal is not None else 0
             if left == inf:
                 continue
-            if len(path) + 1 + left > self._bounds.depth:
-                self.bound = "depth"
-            else:
+            if len(path) + 1 + left <= self._bounds.depth:
                 yield step
+            elif self.bound is None and self._goes_on(far, seen):
+                self.bound = "depth"
+
+    def _goes_on(self, factor: str, seen: set[str]) -> bool:
+        """Tell whether a chain that is too long here would be one: without a goal any is, else one that gets there."""
+        if self._goal is None:
+            return True
+        known, queue = {*seen, factor}, deque([factor])
+        while queue:
+            for step in self._adjacency.get(queue.popleft(), ()):
+                if (far := self._far(step)) == self._goal:
+                    return True
+                if far not in known:
+                    known.add(far)
+                    queue.append(far)
+        return False
 
     def _is_answer(self, start: str, path: tuple[Step, ...], longer: Sequence[Step]) -> bool:
         if not path:

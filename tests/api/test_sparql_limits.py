@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
 
 from serving import EX, Server, alive, children, eventually, problem
@@ -24,7 +25,8 @@ BOMBS = {
     "regular expression": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i "
     'FILTER(REGEX(CONCAT(STR(?a), STR(?d), STR(?g)), "^(a?){40}(b|c)+never$")) }',
     "values": "SELECT (COUNT(*) AS ?n) { VALUES ?a { %s } ?b ?c ?d . ?e ?f ?g . FILTER(?a = 1) }" % ("1 " * 50_000),
-    "distinct": "SELECT (COUNT(DISTINCT ?x) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i BIND(CONCAT(STR(?a), STR(?d), STR(?g)) AS ?x) }",
+    "distinct": "SELECT (COUNT(DISTINCT ?x) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i "
+    "BIND(CONCAT(STR(?a), STR(?d), STR(?g)) AS ?x) }",
 }
 
 
@@ -75,46 +77,43 @@ def test_too_many_rows_are_an_error_and_none_is_sent(server: Server, accept: str
 def test_too_many_triples_and_too_many_bytes_are_an_error(server: Server) -> None:
     triples = "CONSTRUCT { ?a ?b ?f } { ?a ?b ?c . ?d ?e ?f }"
     assert problem(server.ask(triples)) == (507, "result-too-large")
-    text = "SELECT (CONCAT(%s) AS ?x) { ?a ?b ?c } LIMIT 1000" % ", ".join(['"' + "x" * 100 + '"'] * 60)
+    text = f"SELECT ('{'x' * 6000}' AS ?x) {{ ?a ?b ?c }} LIMIT 1000"
     assert problem(server.client.post("/sparql", data={"query": text})) == (507, "result-too-large")
 
 
-def test_twenty_bombs_at_once_leave_no_process_behind_and_curated_routes_answer(
-    start_server: Callable[..., Server],
-) -> None:
+def test_twenty_bombs_at_once_leave_neither_process_nor_descriptor(start_server: Callable[..., Server]) -> None:
     server = start_server(query_seconds=0.3, query_queue=64)
+    family = (server.process.pid, server.zygote)
     answers: list[tuple[int, str]] = []
 
-    def send() -> None:
-        answers.append(problem(server.client.get("/sparql", params={"query": BOMBS["cross product"]})))
+    def descriptors() -> list[int]:
+        return [len(os.listdir(f"/proc/{pid}/fd")) for pid in family]
 
+    def send() -> None:
+        with httpx.Client(base_url=server.client.base_url, timeout=20) as client:
+            answers.append(problem(client.get("/sparql", params={"query": BOMBS["cross product"]})))
+
+    before = descriptors()
     threads = [threading.Thread(target=send) for _ in range(20)]
     for thread in threads:
         thread.start()
-    assert server.client.get("/readyz").status_code == 200
+    assert server.client.get("/readyz").status_code == 200, "curated routes have a worker of their own"
     for thread in threads:
         thread.join()
     assert set(answers) == {(504, "query-timeout"), (503, "queue-full")}
-    assert eventually(lambda: len(server.workers) == 3)
-    descriptors = [len(os.listdir(f"/proc/{pid}/fd")) for pid in (server.process.pid, server.zygote)]
-    for _ in range(20):
-        assert problem(server.ask(BOMBS["cross product"])) == (504, "query-timeout")
-    assert eventually(lambda: len(server.workers) == 3)
+    assert eventually(lambda: len(server.workers) == 3 and descriptors() == before)
     assert children(server.process.pid) == {server.zygote}
-    after = [len(os.listdir(f"/proc/{pid}/fd")) for pid in (server.process.pid, server.zygote)]
-    assert after[1] <= descriptors[1]
-    assert after[0] <= descriptors[0]
 
 
 def test_a_full_queue_says_when_to_come_again(start_server: Callable[..., Server]) -> None:
-    server = start_server(query_workers=1, query_queue=1, query_seconds=2.0)
+    server = start_server(query_workers=1, query_queue=1)
     threads = [threading.Thread(target=server.ask, args=(BOMBS["cross product"],)) for _ in range(2)]
     for thread in threads:
         thread.start()
         time.sleep(0.1)
     response = server.ask("ASK {}")
     assert problem(response) == (503, "queue-full")
-    assert response.headers["retry-after"] == "2"
+    assert response.headers["retry-after"] == "1"
     for thread in threads:
         thread.join()
 
@@ -124,8 +123,8 @@ def test_a_client_that_hangs_up_frees_its_worker(start_server: Callable[..., Ser
     before = server.workers
     with socket.create_connection(("127.0.0.1", server.client.base_url.port or 0)) as raw:
         body = BOMBS["cross product"].encode()
-        head = f"POST /sparql HTTP/1.1\r\nHost: h\r\nContent-Type: application/sparql-query\r\nContent-Length: {len(body)}\r\n\r\n"
-        raw.sendall(head.encode() + body)
+        head = f"Host: h\r\nContent-Type: application/sparql-query\r\nContent-Length: {len(body)}\r\n\r\n"
+        raw.sendall(b"POST /sparql HTTP/1.1\r\n" + head.encode() + body)
         time.sleep(0.3)
         assert server.workers == before
     assert eventually(lambda: len(server.workers - before) == 1, 2)

@@ -23,26 +23,28 @@ def found(query: str, default: tuple[str, ...] = (), named: tuple[str, ...] = ()
     return {row["o"].value for row in parse_rows(answer(STORE, request, LIMITS).body)}
 
 
+SELECT = "SELECT ?o"
+SELECT_FROM_A, SELECT_FROM_NAMED_A = f"{SELECT} FROM <{EX}a>", f"{SELECT} FROM NAMED <{EX}a>"
 DEFAULT, NAMED = "{ ?s ?p ?o }", "{ GRAPH ?g { ?s ?p ?o } }"
 
 
 @pytest.mark.parametrize(
     ("query", "default", "named", "values"),
     [
-        (f"SELECT ?o {DEFAULT}", (), (), {"a", "b"}),
-        (f"SELECT ?o {NAMED}", (), (), {"a", "b"}),
-        (f"SELECT ?o FROM <{EX}a> {DEFAULT}", (), (), {"a"}),
-        (f"SELECT ?o FROM <{EX}a> FROM <{EX}b> {DEFAULT}", (), (), {"a", "b"}),
-        (f"SELECT ?o FROM <{EX}a> {NAMED}", (), (), set()),
-        (f"SELECT ?o FROM NAMED <{EX}a> {NAMED}", (), (), {"a"}),
-        (f"SELECT ?o FROM NAMED <{EX}a> {DEFAULT}", (), (), set()),
-        (f"SELECT ?o FROM <{EX}unknown> {DEFAULT}", (), (), set()),
-        (f"SELECT ?o {DEFAULT}", ("a",), (), {"a"}),
-        (f"SELECT ?o {NAMED}", ("a",), (), set()),
-        (f"SELECT ?o {NAMED}", (), ("b",), {"b"}),
-        (f"SELECT ?o {DEFAULT}", (), ("b",), set()),
-        (f"SELECT ?o FROM <{EX}a> {DEFAULT}", ("b",), (), {"b"}),
-        (f"SELECT ?o {DEFAULT}", ("unknown",), (), set()),
+        (f"{SELECT} {DEFAULT}", (), (), {"a", "b"}),
+        (f"{SELECT} {NAMED}", (), (), {"a", "b"}),
+        (f"{SELECT_FROM_A} {DEFAULT}", (), (), {"a"}),
+        (f"{SELECT_FROM_A} FROM <{EX}b> {DEFAULT}", (), (), {"a", "b"}),
+        (f"{SELECT_FROM_A} {NAMED}", (), (), set()),
+        (f"{SELECT_FROM_NAMED_A} {NAMED}", (), (), {"a"}),
+        (f"{SELECT_FROM_NAMED_A} {DEFAULT}", (), (), set()),
+        (f"{SELECT} FROM <{EX}unknown> {DEFAULT}", (), (), set()),
+        (f"{SELECT} {DEFAULT}", ("a",), (), {"a"}),
+        (f"{SELECT} {NAMED}", ("a",), (), set()),
+        (f"{SELECT} {NAMED}", (), ("b",), {"b"}),
+        (f"{SELECT} {DEFAULT}", (), ("b",), set()),
+        (f"{SELECT_FROM_A} {DEFAULT}", ("b",), (), {"b"}),
+        (f"{SELECT} {DEFAULT}", ("unknown",), (), set()),
     ],
 )
 def test_the_dataset_is_that_of_the_protocol_else_of_the_query_else_the_union(

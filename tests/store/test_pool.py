@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,11 @@ async def ask(pool: QueryPool, text: str = STAR) -> list[str]:
     return [row["o"].value for row in await pool.select(text)]
 
 
+async def come_true(condition: Callable[[], bool]) -> bool:
+    """Wait for a condition while the loop goes on; return whether it came to hold."""
+    return await asyncio.to_thread(eventually, condition)
+
+
 def test_a_query_is_answered_with_rows_and_time(settings: Settings) -> None:
     async def scenario(pools: Pools) -> None:
         answer = await pools.public.query(QueryRequest("SELECT ?s { ?s <https://example.org/next> ?o }"))
@@ -93,7 +99,7 @@ def test_a_query_without_end_is_stopped_and_its_worker_replaced(tmp_path: Path) 
             await ask(pools.public, ENDLESS)
         assert await ask(pools.public) == ["https://example.org/bead8"]
         assert before not in pools.public.pids
-        assert await asyncio.to_thread(eventually, lambda: not alive(before))
+        assert await come_true(lambda: not alive(before))
 
     play(invented(tmp_path, query_workers=1, query_seconds=0.3), scenario)
 
@@ -227,8 +233,7 @@ def test_a_zygote_that_is_killed_takes_its_workers_along_and_is_replaced(tmp_pat
         assert [type(outcome) for outcome in outcomes] == [WorkerLost] * 3
         with pytest.raises(WorkerLost, match="restarted"):
             await ask(pools.public)
-        while pools.zygote_pid == zygote or not pools.curated.pids:
-            await asyncio.sleep(0.02)
+        assert await come_true(lambda: pools.zygote_pid != zygote and len(pools.curated.pids) == 1)
         assert await ask(pools.public) == await ask(pools.curated) == ["https://example.org/bead8"]
         assert not any(map(alive, workers))
 
@@ -243,8 +248,7 @@ def test_another_dataset_is_not_slipped_in_under_a_running_service(
     async def scenario(pools: Pools) -> None:
         (settings.data / "more.ttl").write_text("<https://example.org/a> <https://example.org/b> 1 .")
         os.kill(pools.zygote_pid, signal.SIGKILL)
-        while "has changed" not in caplog.text:
-            await asyncio.sleep(0.02)
+        assert await come_true(lambda: "has changed" in caplog.text)
         with pytest.raises(WorkerLost):
             await ask(pools.public)
 
@@ -273,27 +277,25 @@ def test_without_seccomp_there_is_no_service(settings: Settings, monkeypatch: py
 
 
 def test_a_library_that_is_missing_is_a_mistake_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "pyseccomp", None)
+    monkeypatch.setitem(sys.modules, "pyseccomp", None)
     with pytest.raises(SettingsError, match="libseccomp2"):
         sandbox.Sandbox(Limits(1, 1, 1, 1))
 
 
 def test_twenty_stopped_queries_leave_neither_process_nor_descriptor(tmp_path: Path) -> None:
-    def descriptors() -> int:
-        return len(list(Path("/proc/self/fd").iterdir()))
+    def descriptors(pid: int) -> int:
+        return len(os.listdir(f"/proc/{pid}/fd"))
 
     async def scenario(pools: Pools) -> None:
         await ask(pools.public)
-        zygote, before = pools.zygote_pid, descriptors()
-        inside = len(list(Path(f"/proc/{zygote}/fd").iterdir()))
+        zygote, before = pools.zygote_pid, descriptors(os.getpid())
+        inside = descriptors(zygote)
         for _ in range(20):
             with pytest.raises(QueryTimeout):
                 await ask(pools.public, ENDLESS)
         assert await ask(pools.public)
-        await asyncio.to_thread(eventually, lambda: len(children(zygote)) == 2)
-        assert len(children(zygote)) == 2
-        assert descriptors() == before
-        assert len(list(Path(f"/proc/{zygote}/fd").iterdir())) == inside
+        assert await come_true(lambda: len(children(zygote)) == 2)
+        assert await come_true(lambda: (descriptors(os.getpid()), descriptors(zygote)) == (before, inside))
 
     play(invented(tmp_path, query_workers=1, query_seconds=0.05), scenario)
 
@@ -311,7 +313,7 @@ def test_nothing_outlives_a_process_that_is_killed(tmp_path: Path) -> None:
         "    await asyncio.sleep(60)\n"
         "asyncio.run(main())\n"
     )
-    arguments = [__import__("sys").executable, "-c", program, str(settings.data), str(settings.ontology)]
+    arguments = [sys.executable, "-c", program, str(settings.data), str(settings.ontology)]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         pids = [int(pid) for pid in process.stdout.readline().split()]

@@ -54,9 +54,9 @@ COLLECTIONS = (
         models.SupportStrandItem,
         "learning-support",
     ),
-    Collection("grants", HCT + "Grant", "grant", models.Grant, models.GrantItem, "hct-phase-2-coventry"),
-    Collection("mechanisms", HCT + "Mechanism", "factor", models.Factor, models.FactorItem, "EXAMPLE"),
-    Collection("outcomes", HCT + "Outcome", "factor", models.Factor, models.FactorItem, "EXAMPLE"),
+    Collection("grants", HCT + "Grant", "grant", models.Grant, models.GrantItem, "coventry-phase-2"),
+    Collection("mechanisms", HCT + "Mechanism", "factor", models.Factor, models.FactorItem, "time-and-capacity"),
+    Collection("outcomes", HCT + "Outcome", "factor", models.Factor, models.FactorItem, "ultimate-impact"),
 )
 
 ROUTES = {collection.class_iri: collection.path for collection in COLLECTIONS}

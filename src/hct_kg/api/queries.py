@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeAlias
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from hct_kg.api.answers import JSON, cached, json_response, no_parameters
+from hct_kg.api.answers import JSON, cached, each_parameter_once, json_response, no_parameters
 from hct_kg.api.models import Answer, Meta
 from hct_kg.api.negotiation import negotiate
 from hct_kg.api.problems import PROBLEM_RESPONSES
@@ -102,6 +102,7 @@ def add_query(routes: APIRouter, query: CuratedQuery) -> None:
     question_model = parameters_model(query)
 
     async def run(request: Request, given: Annotated[BaseModel, Query()]) -> Response:
+        each_parameter_once(request)
         values = {name: value for name, value in given.model_dump().items() if value is not None}
         return await answer_query(service_of(request), request, query, values)
 

@@ -5,7 +5,6 @@ https://www.w3.org/TR/sparql11-service-description/
 
 from __future__ import annotations
 
-from hct_kg.errors import MalformedRequest
 from hct_kg.frontmatter import bind
 from hct_kg.store import NamedNode
 
@@ -45,11 +44,5 @@ CONSTRUCT {{
 
 
 def describing_query(endpoint: str) -> str:
-    """Return the CONSTRUCT that describes the endpoint; raises MalformedRequest where its URL is no IRI.
-
-    The URL is the one that the client used, so it holds what the client wrote into the header Host.
-    """
-    try:
-        return bind(DESCRIPTION, "endpoint", str(NamedNode(endpoint)))
-    except ValueError:
-        raise MalformedRequest("The header Host does not name a host.") from None
+    """Return the CONSTRUCT that describes the endpoint at this URL."""
+    return bind(DESCRIPTION, "endpoint", str(NamedNode(endpoint)))

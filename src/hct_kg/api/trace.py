@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from hct_kg import tracing
-from hct_kg.api.answers import cached
+from hct_kg.api.answers import cached, each_parameter_once
 from hct_kg.api.models import Answer, Meta
 from hct_kg.api.problems import PROBLEM_RESPONSES
 from hct_kg.api.service import service_of
@@ -133,6 +133,7 @@ def router() -> APIRouter:
     routes = APIRouter(tags=["tracing"], responses=PROBLEM_RESPONSES)
 
     async def trace(request: Request, question: Annotated[TraceQuestion, Query()]) -> Response:
+        each_parameter_once(request)
         service = service_of(request)
 
         async def answer() -> Answer:

@@ -75,11 +75,12 @@ class Zygote:
 
     async def fork(self) -> WorkerConnection:
         """Return a new worker; raises WorkerLost where there can be none."""
-        if self.lost.is_set():
-            raise WorkerLost("The process that starts workers has ended.")
         birth: asyncio.Future[WorkerConnection] = self._loop.create_future()
+        try:
+            self._control.send(b"fork")
+        except OSError:
+            raise WorkerLost("The process that starts workers has ended.") from None
         self._births.append(birth)
-        self._control.send(b"fork")
         worker = await birth
         await worker.connect()
         return worker

@@ -130,18 +130,22 @@ class QueryPool:
 
     async def _add_worker(self, zygote: Zygote, pause: float = 0.0) -> None:
         """Start a worker and put it to use; go on trying while the zygote lives."""
-        while self._zygote is zygote:
+        worker = None
+        while worker is None and not zygote.lost.is_set():
             await asyncio.sleep(pause)
             try:
                 worker = await zygote.fork()
             except WorkerLost as error:
                 log.warning("%s", error)
                 pause = min(max(2 * pause, FIRST_PAUSE), LONGEST_PAUSE)
-                continue
-            worker.on_idle_loss = self._replace_idle
-            self._workers.add(worker)
-            self._give_back(worker)
+        if worker is None:
             return
+        if self._zygote is not zygote:
+            worker.end()
+            return
+        worker.on_idle_loss = self._replace_idle
+        self._workers.add(worker)
+        self._give_back(worker)
 
     def _busy(self) -> QueueFull:
         """Return the error for a query that finds no worker in time."""
@@ -178,7 +182,11 @@ class Pools:
         Raises DataError with file and line, SettingsError where workers cannot be confined, WorkerLost.
         """
         pools = cls(settings, await Zygote.start(settings))
-        await pools._open()
+        try:
+            await pools._open()
+        except BaseException:
+            await pools.close()
+            raise
         pools._keeper = asyncio.create_task(pools._keep())
         return pools
 
