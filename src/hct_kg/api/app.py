@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from hct_kg import __version__, catalogue
 from hct_kg.api import collections, health, queries, sparql, trace
+from hct_kg.api.answers import RememberedAnswers
 from hct_kg.api.basics import HttpBasics
 from hct_kg.api.problems import install_problem_handlers
 from hct_kg.api.service import Service, load_network
@@ -58,5 +59,6 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(trace.router())
     app.include_router(queries.router(service.catalogue))
     install_problem_handlers(app)
+    app.add_middleware(RememberedAnswers, service=service)
     app.add_middleware(HttpBasics)
     return app

@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeAlias
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from hct_kg.api.answers import JSON, cached, each_parameter_once, json_response, no_parameters
+from hct_kg.api.answers import JSON, cached, each_parameter_once, no_parameters, remembered
 from hct_kg.api.models import Answer, Meta
 from hct_kg.api.negotiation import negotiate
 from hct_kg.api.problems import PROBLEM_RESPONSES
@@ -149,24 +149,19 @@ async def answer_query(service: Service, request: Request, query: CuratedQuery, 
     if media_type != JSON:
         answer = await service.pools.curated.query(QueryRequest(text, row_format=RESULTS[media_type]))
         return Response(answer.body, media_type=answer.format.content_type, headers={"Vary": "Accept"})
-    return await cached_rows(service, request, query, text)
+    return await answer_rows(service, request, query, text)
 
 
-async def cached_rows(service: Service, request: Request, query: CuratedQuery, text: str) -> Response:
-    """Return a query's rows as plain JSON, made once per version of the dataset."""
-    key = f"{query.name}?{request.url.query}"
-    body = service.answers.get(key)
-    if body is None:
-        rows = [plain(row, query.columns) for row in await service.select(text)]
-        answer = {
-            "data": rows,
-            "columns": list(query.columns),
-            "question": query.question,
-            "meta": service.meta(len(rows)).model_dump(),
-        }
-        body = json.dumps(answer, ensure_ascii=False).encode()
-        service.remember(key, body)
-    return json_response(body)
+async def answer_rows(service: Service, request: Request, query: CuratedQuery, text: str) -> Response:
+    """Return a query's rows as plain JSON."""
+    rows = [plain(row, query.columns) for row in await service.select(text)]
+    answer = {
+        "data": rows,
+        "columns": list(query.columns),
+        "question": query.question,
+        "meta": service.meta(len(rows)).model_dump(),
+    }
+    return remembered(service, request, json.dumps(answer, ensure_ascii=False).encode())
 
 
 async def check_members(service: Service, query: CuratedQuery, values: Mapping[str, str]) -> None:

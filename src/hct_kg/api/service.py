@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from fastapi import Request
 
@@ -15,6 +16,8 @@ from hct_kg.store import Row
 from hct_kg.store.pool import Pools, QueryPool
 
 CACHED_ANSWERS = 4096
+Question: TypeAlias = tuple[str, bytes, bytes]
+"""Path, query string and Accept header of a request."""
 
 
 @dataclass(slots=True)
@@ -25,7 +28,7 @@ class Service:
     pools: Pools
     catalogue: Mapping[str, CuratedQuery]
     network: Network
-    answers: dict[str, bytes] = field(default_factory=dict)
+    answers: dict[Question, bytes] = field(default_factory=dict)
 
     @property
     def version(self) -> str:
@@ -40,7 +43,7 @@ class Service:
         """Return the meta of an answer that holds `count` things."""
         return Meta(dataset_version=self.version, count=count, complete=complete)
 
-    def remember(self, key: str, body: bytes) -> None:
+    def remember(self, key: Question, body: bytes) -> None:
         """Keep an answer for as long as the dataset stays the same; the oldest gives way."""
         if len(self.answers) >= CACHED_ANSWERS:
             del self.answers[next(iter(self.answers))]
