@@ -16,7 +16,10 @@ from hct_kg.store import EmbeddedStore, NamedNode, in_graph, parse_turtle
 from hct_kg.terms import ID
 
 REPORT = f"{ID}document/evaluation-report"
-TEXT = "Willow\r\n\n1.1 Banks\n\nThe banks “slid” – twice.\n\nNobody had planted.\n\n1.2 After\n\nWillow holds the banks.\n"
+TEXT = (
+    "Willow\r\n\n1.1 Banks\n\nThe banks “slid” – twice.\n\nNobody had planted.\n\n"
+    "1.2 After\n\nWillow holds the banks.\n"
+)
 AFTER = TEXT.index("1.2")
 SECTIONS = [
     ("river", "", "Willow", 0, len(TEXT)),

@@ -31,8 +31,9 @@ def settings_table(_: Path) -> str:
 def queries_table(root: Path) -> str:
     queries = sorted(catalogue.load(root / "queries").values(), key=lambda query: (query.number, query.name))
     rows = [
-        f"| {query.number} | {query.question} | `{query.name}` | {', '.join(f'`{name}`' for name in query.parameters)} |"
+        f"| {query.number} | {query.question} | `{query.name}` | {parameters} |"
         for query in queries
+        for parameters in [", ".join(f"`{name}`" for name in query.parameters)]
     ]
     return "\n".join(["| no. | question | name | parameters |", "| --- | --- | --- | --- |", *rows])
 
@@ -115,7 +116,7 @@ def test_the_first_command_installs_and_serves_the_data(root: Path, tmp_path: Pa
         start_new_session=True,
     )
     try:
-        assert b"ok" in get(f"http://127.0.0.1:{port}/healthz", server, seconds=300)
+        assert b"alive" in get(f"http://127.0.0.1:{port}/healthz", server, seconds=300)
         assert b"Coventry" in get(f"http://127.0.0.1:{port}/v1/sites", server, seconds=10)
     finally:
         os.killpg(server.pid, signal.SIGTERM)

@@ -42,8 +42,9 @@ class Finding:
 def validate(ontology: Path, data: Path, engine: str = "pyrudof", documents: Iterable[Document] = ()) -> list[Finding]:
     """Return everything to mend in a data folder; empty if it may be published.
 
-    Every file is parsed first; only when all are well-formed are blank nodes, shapes (where there is no
-    blank node), references and (where documents are given) copied text looked at. Raises DataError for a missing folder.
+    Every file is parsed first; only when all are well-formed are the rest looked at: blank nodes, shapes
+    (where there is no blank node), references and (where documents are given) copied text.
+    Raises DataError for a missing folder.
     """
     vocabulary, given = parse(ontology_sources(ontology)), parse(discover(data))
     if vocabulary.broken or given.broken:

@@ -9,12 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
-from serving import Server, running
 
 from hct_kg import catalogue
 from hct_kg.api.collections import COLLECTIONS
 from hct_kg.dataset import Dataset
 from hct_kg.settings import Settings
+from serving import Server, running
 
 PROBLEM = "application/problem+json"
 MARKS = ("explicitness", "modality", "scope", "voices", "supported_by")
