@@ -10,7 +10,7 @@ from itertools import groupby
 
 from hct_kg import passages
 from hct_kg.cli.parser import FOUND, OK
-from hct_kg.coverage import SectionCoverage, cover
+from hct_kg.coverage import LEFT_OUT, SectionCoverage, cover, read_left_out
 from hct_kg.dataset import load_dataset
 from hct_kg.documents import Document
 from hct_kg.errors import DocumentError
@@ -60,12 +60,14 @@ def cite(options: argparse.Namespace, settings: Settings) -> int:
 def coverage(options: argparse.Namespace, settings: Settings) -> int:
     """Print the paragraphs that no passage touches, and the share that is cited."""
     known, documents = evidence(settings)
-    covered = cover(known, documents)
+    left_out = read_left_out(settings.data / LEFT_OUT)
+    covered = cover(known, documents, left_out)
     if options.json:
         print(json.dumps([asdict(section) | {"cited": section.cited} for section in covered], indent=2))
         return OK
     for iri, sections in groupby(covered, key=lambda section: section.section.document):
         print_document(documents[iri], list(sections))
+    print(f"left out, each with its reason in {settings.data / LEFT_OUT}: {len(left_out)} slices")
     unsectioned = [documents[iri].path.name for iri in documents if not has_sections(iri, covered)]
     if unsectioned:
         print(f"no section yet, so nothing to count: {', '.join(unsectioned)}")

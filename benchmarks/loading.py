@@ -1,0 +1,52 @@
+"""Seconds to load, derive and validate the whole dataset from its files, and for --help to appear.
+
+    .venv-test/bin/python -m benchmarks.loading [--rounds 5]
+
+Each figure is the median of the rounds; pySHACL is timed once, for the ratio. Prints Markdown for
+benchmarks/README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from statistics import median
+
+from hct_kg.dataset import load_dataset
+from hct_kg.settings import Settings
+from hct_kg.validation import validate
+
+
+def seconds(action: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def show_help() -> None:
+    subprocess.run([sys.executable, "-m", "hct_kg", "--help"], check=True, capture_output=True)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--rounds", type=int, default=5)
+    rounds = range(options.parse_args().rounds)
+    settings = Settings()
+    triples = len(load_dataset(settings.ontology, settings.data).store)
+    load = median(seconds(lambda: load_dataset(settings.ontology, settings.data)) for _ in rounds)
+    check = median(seconds(lambda: validate(settings.ontology, settings.data)) for _ in rounds)
+    slow = seconds(lambda: validate(settings.ontology, settings.data, "pyshacl"))
+    start = median(seconds(show_help) for _ in rounds)
+    print(f"{triples} triples, derived ones too\n\n| step | seconds |\n| --- | ---: |")
+    print(f"| load, derive, name by content | {load:.2f} |")
+    print(f"| validate from files, pyrudof | {check:.2f} |")
+    print(f"| load, derive and validate together | {load + check:.2f} (target: under 5) |")
+    print(f"| validate from files, pySHACL | {slow:.2f} ({slow / check:.1f} times as long) |")
+    print(f"| `hct-kg --help` | {start:.3f} (target: under 0.150) |")
+
+
+if __name__ == "__main__":
+    main()
