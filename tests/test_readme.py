@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -14,13 +15,16 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from hct_kg import catalogue
 from hct_kg.api.problems import KINDS, TYPE
-from hct_kg.settings import describe
+from hct_kg.cli.parser import OK, run
+from hct_kg.settings import Settings, describe
+from serving import running
 
 
 def settings_table(_: Path) -> str:
@@ -72,6 +76,33 @@ def block(root: Path, name: str) -> str:
     )
     assert match, f"the README has a block of commands marked {name}"
     return match[1]
+
+
+def test_the_commands_that_ask_answer(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    commands = block(root, "ask").splitlines()
+    assert len(commands) > 3
+    for command in commands:
+        program, *arguments = shlex.split(command)
+        assert program == "hct-kg"
+        assert run(arguments) == OK, command
+    assert "Coventry" in capsys.readouterr().out
+
+
+def test_the_requests_to_the_service_answer(root: Path) -> None:
+    requests = block(root, "ask-service").replace("\\\n", " ").splitlines()
+    assert len(requests) == 3
+    with ExitStack() as stack:
+        client = running(Settings(), stack).client
+        for request in requests:
+            program, url, *options = shlex.split(request)
+            assert program == "curl"
+            path = url.removeprefix("http://127.0.0.1:8000")
+            given = dict(zip(options[::2], options[1::2], strict=True))
+            headers = dict([given["-H"].split(": ")]) if "-H" in given else {}
+            form = dict([given["--data-urlencode"].split("=", 1)]) if "--data-urlencode" in given else None
+            response = client.post(path, data=form, headers=headers) if form else client.get(path, headers=headers)
+            assert response.status_code == 200, response.text
+            assert len(response.content) > 100
 
 
 def free_port() -> int:
