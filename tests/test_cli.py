@@ -12,6 +12,7 @@ import pytest
 from hct_kg.cli.parser import FAILED, FOUND, OK, parser, run
 
 Capture = pytest.CaptureFixture[str]
+PLAN = "hct-theory-of-change"
 
 
 def test_help_comes_fast_for_it_imports_nothing_heavy() -> None:
@@ -26,7 +27,10 @@ def test_help_names_every_setting_and_exit_code() -> None:
 
 
 def test_a_trace_prints_each_link_with_marks_and_passage_and_says_which_are_implied(capsys: Capture) -> None:
-    assert run(["trace", "grant-funding", "improved-community-health-and-wellbeing", "--limit", "3"]) == OK
+    assert (
+        run(["trace", "grant-funding", "improved-community-health-and-wellbeing", "--limit", "3", "--model", PLAN])
+        == OK
+    )
     text = capsys.readouterr().out
     first = text.split("\n\n")[0]
     links = first.count("→")
@@ -36,7 +40,7 @@ def test_a_trace_prints_each_link_with_marks_and_passage_and_says_which_are_impl
 
 
 def test_a_trace_says_which_links_are_implied(capsys: Capture) -> None:
-    assert run(["trace", "learning-support", "improved-community-health-and-wellbeing", "--limit", "1"]) == OK
+    assert run(["trace", "learning-support", "improved-community-health-and-wellbeing", "--model", PLAN]) == OK
     text = capsys.readouterr().out
     assert "implied, intended" in text
     assert "curator's note: " in text
@@ -74,9 +78,9 @@ def test_a_query_file_is_answered_in_the_format_asked_for(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     path = tmp_path / "mine.rq"
-    path.write_text("SELECT ?s { ?s a <https://w3id.org/hct-kg/ns#Programme> }", encoding="utf-8")
+    path.write_text("SELECT ?s { ?s a <https://w3id.org/hct-kg/ns#TheoryOfChange> }", encoding="utf-8")
     assert run(["query", str(path), "--format", "csv"]) == OK
-    assert capfdbinary.readouterr().out == b"s\r\nhttps://w3id.org/hct-kg/id/programme/hct\r\n"
+    assert capfdbinary.readouterr().out == b"s\r\nhttps://w3id.org/hct-kg/id/model/hct-theory-of-change\r\n"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +90,7 @@ def test_a_query_file_is_answered_in_the_format_asked_for(
         (["query", "nowhere.rq"], "cannot be read"),
         (["query", "grants-by-site-and-phase", "colour=blue"], "has no parameter 'colour'"),
         (["trace", "grant-funding", "grant-funding"], "the same factor"),
+        (["trace", "grant-funding", "--model", "nowhere"], "is no causal model; there are: model/"),
         (["stats", "--data", "nowhere"], "is no folder"),
         (["passages", "check", "--documents", "nowhere"], "holds none of the documents"),
     ],

@@ -76,8 +76,11 @@ def test_asserted_and_derived_never_mix(real: Dataset) -> None:
 
 def test_the_signed_edges_of_a_model_are_its_links(real: Dataset) -> None:
     graph = f"{DERIVED}/signed-edges/hct-theory-of-change"
+    plan = f"FILTER(?m = <{BASE}id/model/hct-theory-of-change>)"
     edges = real.store.select(f"{PREFIXES} SELECT ?c ?e {{ GRAPH <{graph}> {{ ?c hct:influences ?e }} }}")
-    links = real.store.select(f"{PREFIXES} SELECT DISTINCT ?c ?e {{ ?l a hct:Link ; hct:cause ?c ; hct:effect ?e }}")
+    links = real.store.select(
+        f"{PREFIXES} SELECT DISTINCT ?c ?e {{ ?l hct:model ?m ; hct:cause ?c ; hct:effect ?e {plan} }}"
+    )
     assert {(row["c"], row["e"]) for row in edges} == {(row["c"], row["e"]) for row in links}
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from hct_kg.documents import Document
 from hct_kg.store import Literal, Quad
-from hct_kg.terms import DCTERMS
+from hct_kg.terms import DCTERMS, HCT
 
 WORDS = 9
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-TITLES = frozenset({DCTERMS + "title"})
-"""Properties whose values are titles, which are facts and stay as they are."""
+NAMES = frozenset({DCTERMS + "title", HCT + "authors"})
+"""Properties whose values are titles and authors as cited, which are facts and stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def find_copies(quads: Iterable[Quad], documents: Iterable[Document]) -> Iterato
     for document in documents:
         known.update(dict.fromkeys(runs(words(document.text)), document.path.name))
     for quad in quads:
-        if not isinstance(quad.object, Literal) or quad.predicate.value in TITLES:
+        if not isinstance(quad.object, Literal) or quad.predicate.value in NAMES:
             continue
         copied = next((run for run in runs(words(quad.object.value)) if run in known), None)
         if copied is not None:

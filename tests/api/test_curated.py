@@ -120,7 +120,8 @@ def test_only_stated_or_only_implied_links_can_be_asked_for(client: httpx.Client
 
 
 def test_nothing_of_the_theory_of_change_was_observed(client: httpx.Client) -> None:
-    answer = get(client, "/v1/trace", **{"from": "factor/grant-funding"}, modality="observed")
+    plan = {"from": "factor/grant-funding", "model": "model/hct-theory-of-change"}
+    answer = get(client, "/v1/trace", **plan, modality="observed")
     assert answer["data"]["chains"] == []
     assert answer["meta"]["complete"]
 

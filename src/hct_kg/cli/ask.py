@@ -91,7 +91,9 @@ def trace(options: argparse.Namespace, settings: Settings) -> int:
     goal = find_factor(network, options.to) if options.to else None
     if start == goal:
         raise InvalidParameter("FROM and TO are the same factor; a chain never returns to where it began", "TO")
+    model = find_model(network, options.model) if options.model else None
     links = [link for link in network.links if not (options.stated and link.implied)]
+    links = [link for link in links if model is None or model in link.models]
     bounds = tracing.Bounds(depth=options.depth, chains=options.limit)
     result = tracing.trace(links, start, goal, "upstream" if options.upstream else "downstream", bounds)
     if options.json:
@@ -123,6 +125,15 @@ def find_factor(network: Network, text: str) -> str:
         listed = "".join(f"\n  {shorten(iri)}  {network.labels[iri]}" for iri in fitting[:20])
         raise UnknownResource(f"{len(fitting)} factors are called {text!r}{listed}")
     return fitting[0]
+
+
+def find_model(network: Network, text: str) -> str:
+    """Return the causal model that an identifier, or its last part, names; raises UnknownResource."""
+    models = {model for link in network.links for model in link.models}
+    for iri in (expand(text), expand(f"model/{text}")):
+        if iri in models:
+            return str(iri)
+    raise UnknownResource(f"{text!r} is no causal model; there are: {', '.join(sorted(map(shorten, models)))}")
 
 
 def report(network: Network, result: tracing.Trace, held: Mapping[str, Document]) -> Iterator[str]:

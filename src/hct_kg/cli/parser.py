@@ -128,6 +128,7 @@ def add_trace(commands: Commands) -> None:
     trace.add_argument("--depth", type=int, default=8, help="most links in a chain (default 8)")
     trace.add_argument("--limit", type=int, default=10, help="most chains printed (default 10)")
     trace.add_argument("--stated", action="store_true", help="only links that the text states")
+    trace.add_argument("--model", metavar="MODEL", help="only links of this causal model, such as model/hct-system-map")
     trace.add_argument("--documents", type=Path, metavar="DIR", help="print the passages themselves, from your copies")
     add_json(trace)
 
