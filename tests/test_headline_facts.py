@@ -132,3 +132,48 @@ def test_no_statement_stands_in_two_graphs(real: Dataset) -> None:
         }} GROUP BY ?s ?p ?o HAVING (COUNT(*) > 1)"""
     )
     assert doubled == []
+
+
+def test_every_recommendation_to_funders_is_shown_with_what_backs_it(real: Dataset) -> None:
+    advised = set(short(ask(real, "recommendations-by-audience", audience="audience/funders"), "recommendation"))
+    backed = ask(real, "findings-behind-a-recommendation", audience="audience/funders")
+    assert len(advised) > 5
+    assert set(short(backed, "recommendation")) == advised
+    assert {row["answer"].value for row in backed if "finding" not in row} <= {"no finding is held for it"}
+
+
+def test_the_system_map_gives_only_arrows_that_the_text_puts_in_words(real: Dataset) -> None:
+    rows = ask(real, "arrows-of-a-drawing", model="model/hct-system-map")
+    assert len(short(rows, "link")) == len(rows) > 10
+    assert all(row["passages"].value.startswith("passage/evaluation-report-") for row in rows)
+
+
+def test_the_stated_loop_has_no_sign_for_its_closing_arrow_is_not_in_words(real: Dataset) -> None:
+    [row] = ask(real, "feedback-loops", model="model/hct-system-map")
+    assert [row[name].value for name in ("origin", "length", "sign")] == ["stated", "3", "not said"]
+
+
+def test_no_site_is_placed_on_any_of_the_seven_spectra(real: Dataset) -> None:
+    rows = ask(real, "sites-along-the-spectra")
+    assert len(set(short(rows, "spectrum"))) == 7
+    assert {row["answer"].value for row in rows} == {"no site is placed"}
+
+
+def test_the_interviews_of_the_text_and_of_the_figures_are_joined_where_they_differ(real: Dataset) -> None:
+    rows = ask(real, "evidence-by-site-and-round", method="method/semi-structured-interview", round="round/year-1")
+    found = {shorten(row["value"].value): row for row in rows}
+    for value, number in (("interviews-year-1-in-text", "40"), ("figure-1-interviews-year-1", "41")):
+        assert found[f"value/{value}"]["number"].value == number
+        assert found[f"value/{value}"]["discrepancies"].value.startswith("discrepancy/")
+
+
+def test_no_document_relates_the_programme_of_the_fifth_document_to_hct(real: Dataset) -> None:
+    [row] = ask(real, "how-two-programmes-relate", programme="programme/power-in-partnerships", other="programme/hct")
+    assert row["answer"].value == "no document relates them"
+
+
+def test_most_links_of_the_theory_of_change_are_borne_out_by_no_finding(real: Dataset) -> None:
+    rows = ask(real, "links-that-findings-bear-out", model="model/hct-theory-of-change")
+    borne_out = [row for row in rows if not row["answer"].value.startswith("none")]
+    assert 0 < len(borne_out) < len(rows) / 10
+    assert all(row["for"].value or row["qualifying"].value or row["against"].value for row in borne_out)
