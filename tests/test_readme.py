@@ -23,7 +23,9 @@ import pytest
 from hct_kg import catalogue
 from hct_kg.api.problems import KINDS, TYPE
 from hct_kg.cli.parser import OK, run
+from hct_kg.dataset import load_dataset
 from hct_kg.settings import Settings, describe
+from hct_kg.statistics import count
 from serving import running
 
 
@@ -48,10 +50,17 @@ def problems_table(_: Path) -> str:
     return "\n".join(["| status | type | title |", "| --- | --- | --- |", *rows])
 
 
+def stats_table(root: Path) -> str:
+    counts = count(load_dataset(root / "ontology", root / "data").store)["things by class"]
+    rows = sorted((name.rsplit("#", 1)[-1], number) for name, number in counts.items())
+    return "\n".join(["| class | things |", "| --- | ---: |", *(f"| {name} | {number} |" for name, number in rows)])
+
+
 TABLES: dict[str, Callable[[Path], str]] = {
     "settings": settings_table,
     "queries": queries_table,
     "problems": problems_table,
+    "stats": stats_table,
 }
 
 
