@@ -91,3 +91,8 @@ def test_the_fifth_document_speaks_of_another_programme(real: Dataset) -> None:
     links = f"""SELECT ?l {{ ?l a hct:Link ; hct:model <{ID}model/power-in-partnerships-rationale> , ?other
       FILTER(?other != <{ID}model/power-in-partnerships-rationale>) }}"""
     assert real.store.select(PREFIXES + links) == []
+
+
+def test_two_values_of_one_thing_that_differ_are_joined_by_a_discrepancy(real: Dataset, root: Path) -> None:
+    rule = (root / "tests" / "rules" / "values-that-differ.rq").read_text(encoding="utf-8")
+    assert real.store.select(rule) == []
