@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -137,7 +138,8 @@ def router() -> APIRouter:
         service = service_of(request)
 
         async def answer() -> Answer:
-            result = find(service.network, question)
+            # In a thread: a search at its bound takes long enough for other requests to notice.
+            result = await asyncio.to_thread(find, service.network, question)
             data = describe(service.network, question, result)
             meta = service.meta(len(result.chains), result.complete)
             return TraceAnswer(data=data, meta=TraceMeta(**meta.model_dump(), bound=result.bound))
