@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hct_kg.cli.parser import FAILED, FOUND, OK, parser, run
+from serving import free_port
 
 Capture = pytest.CaptureFixture[str]
 PLAN = "hct-theory-of-change"
@@ -107,6 +109,28 @@ def test_a_malformed_query_is_refused_with_line_and_column(tmp_path: Path, capsy
     assert "line 2, column 16" in capsys.readouterr().err
 
 
+def test_a_query_that_is_not_utf_8_is_refused(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "mine.rq"
+    path.write_bytes(b"SELECT * { ?s ?p '\xff' }")
+    assert run(["query", str(path)]) == FAILED
+    assert "is not UTF-8 at byte 18" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--depth=0", "--limit=-1", "--depth=many"])
+def test_a_bound_that_is_no_positive_number_is_refused_by_name(option: str, capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run(["trace", "grant-funding", option])
+    assert caught.value.code == FAILED
+    assert f"argument {option.split('=')[0]}: invalid positive value" in capsys.readouterr().err
+
+
+def test_an_address_that_is_taken_ends_the_service_before_it_loads(capsys: Capture) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert run(["serve", "--port", str(port)]) == FAILED
+    assert f"cannot listen on 127.0.0.1, port {port}: " in capsys.readouterr().err
+
+
 def test_a_query_to_another_service_is_refused(tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "mine.rq"
     path.write_text("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", encoding="utf-8")
@@ -137,7 +161,7 @@ def test_passages_are_cited_checked_and_counted(documents: Path, capsys: Capture
 def test_a_syntax_error_in_the_data_stops_the_service_before_it_listens(root: Path, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "bad.ttl").write_text("<https://e.org/a>\n  <https://e.org/b> .\n", encoding="utf-8")
-    command = [sys.executable, "-m", "hct_kg", "serve", "--data", str(tmp_path / "data"), "--port", "1"]
+    command = [sys.executable, "-m", "hct_kg", "serve", "--data", str(tmp_path / "data"), "--port", str(free_port())]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == FAILED
     assert f"{tmp_path / 'data' / 'bad.ttl'}:2:" in done.stderr

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "hct_kg"
 
 LEVELS = [
     {"errors", "terms"},
-    {"settings"},
+    {"settings", "files"},
     {"store", "documents"},
     {"frontmatter", "sources", "turtle", "copyguard", "links", "passages", "shacl"},
     {"derivation", "catalogue", "tracing", "coverage", "statistics"},

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from hct_kg.documents import Document, Paragraph
 from hct_kg.errors import DataError
+from hct_kg.files import read_text
 from hct_kg.passages import Evidence, Section
 from hct_kg.terms import ID
 
@@ -38,7 +39,7 @@ def read_left_out(path: Path) -> tuple[LeftOut, ...]:
     if not path.is_file():
         return ()
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("left-out", [])
+        entries = tomllib.loads(read_text(path)).get("left-out", [])
         return tuple(
             LeftOut(ID + entry["document"], entry["start"], entry["end"], entry["reason"]) for entry in entries
         )

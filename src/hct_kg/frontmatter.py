@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hct_kg.errors import CatalogueError
+from hct_kg.files import read_text
 
 MARK = "#+"
 TOML_LINE = re.compile(r"at line (\d+)")
@@ -33,7 +34,7 @@ def read(path: Path) -> DeclaredQuery:
 
     Raises CatalogueError with file and line where the front matter is missing or not TOML.
     """
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     lines = text.splitlines()
     declared = [line[len(MARK) :].removeprefix(" ") if line.startswith(MARK) else "" for line in lines]
     if not any(declared):

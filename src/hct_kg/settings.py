@@ -10,6 +10,7 @@ from typing import Any
 from hct_kg.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "HCT_KG_"
+MAX_PORT = 65535
 BUNDLED = Path(__file__).parent / "bundled"
 CHECKOUT = Path(__file__).parents[2]
 
@@ -86,11 +87,13 @@ def read_value(name: str, annotation: str, text: str) -> Any:
 
 
 def check(settings: Settings) -> None:
-    """Raise SettingsError for a number that is not positive."""
+    """Raise SettingsError for a number that is not positive, or a port that there is not."""
     for item in fields(settings):
         value = getattr(settings, item.name)
         if isinstance(value, (int, float)) and value <= 0:
             raise SettingsError(f"{environment_name(item.name)}={value} must be greater than zero")
+    if settings.port > MAX_PORT:
+        raise SettingsError(f"{environment_name('port')}={settings.port} must be at most {MAX_PORT}")
 
 
 def describe() -> list[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hct_kg.errors import DataError
+from hct_kg.files import read_text
 from hct_kg.store import Quad, Triple, parse_turtle, serialize_turtle
 from hct_kg.terms import ID, NAMESPACES, TYPE, prefix_of_type
 
@@ -21,7 +22,7 @@ def format_file(path: Path) -> str:
     Raises RdfSyntaxError for malformed Turtle, and DataError for comments elsewhere or blank
     nodes: both would be lost or renamed, so nothing is changed.
     """
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     head, body = split_head(text)
     comment = next((n for n, line in enumerate(body, len(head) + 1) if line.lstrip().startswith("#")), None)
     if comment is not None:

@@ -14,7 +14,8 @@ from hct_kg.catalogue import load
 from hct_kg.cli.parser import FOUND, OK
 from hct_kg.dataset import load_dataset
 from hct_kg.documents import Document
-from hct_kg.errors import DataError, InvalidParameter, UnknownResource
+from hct_kg.errors import InvalidParameter, UnknownResource
+from hct_kg.files import decode, read_text
 from hct_kg.links import QUERIES, Citation, Link, Network, read_network
 from hct_kg.passages import open_documents, read_evidence
 from hct_kg.settings import Settings
@@ -61,12 +62,9 @@ def query_text(options: argparse.Namespace, settings: Settings) -> str:
     """Return the text of the query that is asked for, its parameters bound."""
     path = Path(options.query)
     if options.query == "-":
-        return sys.stdin.read()
+        return decode(sys.stdin.buffer.read())
     if path.suffix == ".rq" or path.is_file():
-        try:
-            return path.read_text(encoding="utf-8")
-        except OSError as error:
-            raise DataError(f"cannot be read: {error.strerror}", path) from None
+        return read_text(path)
     catalogue = load(settings.queries)
     if options.query not in catalogue:
         raise UnknownResource(f"{options.query!r} is no file and no curated query; there are: {', '.join(catalogue)}")

@@ -47,6 +47,14 @@ SETTING_OPTIONS = ("data", "ontology", "queries", "documents", "host", "port")
 """Settings that have an option of their own; all have an environment variable."""
 
 
+def positive(text: str) -> int:
+    """Read a whole number from 1; argparse names the option where this raises."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
 def command(name: str) -> Command:
     """Import the function that carries out a command: `module:function` under this package."""
     module, function = name.split(":")
@@ -125,8 +133,8 @@ def add_trace(commands: Commands) -> None:
     trace.add_argument("start", metavar="FROM", help="a factor: its identifier, or words of its label")
     trace.add_argument("to", nargs="?", metavar="TO", help="another factor, to which the chains must lead")
     trace.add_argument("--upstream", action="store_true", help="chains that lead to FROM instead")
-    trace.add_argument("--depth", type=int, default=8, help="most links in a chain (default 8)")
-    trace.add_argument("--limit", type=int, default=10, help="most chains printed (default 10)")
+    trace.add_argument("--depth", type=positive, default=8, help="most links in a chain (default 8)")
+    trace.add_argument("--limit", type=positive, default=10, help="most chains printed (default 10)")
     trace.add_argument("--stated", action="store_true", help="only links that the text states")
     trace.add_argument("--model", metavar="MODEL", help="only links of this causal model, such as model/hct-system-map")
     trace.add_argument("--documents", type=Path, metavar="DIR", help="print the passages themselves, from your copies")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import socket
 import sys
 
 import uvicorn
@@ -11,6 +12,7 @@ import uvloop
 
 from hct_kg.api.app import create_app, running
 from hct_kg.cli.parser import FAILED, OK
+from hct_kg.errors import SettingsError
 from hct_kg.settings import Settings
 
 
@@ -21,17 +23,30 @@ def serve(_: argparse.Namespace, settings: Settings) -> int:
 
 
 async def run(settings: Settings) -> int:
-    """Load everything, then listen: a mistake in data or queries ends it before the first request."""
+    """Take the address, load everything, then answer: any mistake ends it before the first request."""
+    with listen(settings.host, settings.port) as listener:
+        return await answer(settings, listener)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; raises SettingsError where the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise SettingsError(f"cannot listen on {host}, port {port}: {error}") from None
+
+
+async def answer(settings: Settings, listener: socket.socket) -> int:
+    """Load everything and answer requests until told to stop."""
     async with running(settings) as service:
         config = uvicorn.Config(
             create_app(service),
-            host=settings.host,
-            port=settings.port,
             log_level="warning",
             server_header=False,
             lifespan="off",
         )
         server = uvicorn.Server(config)
         print(f"hct-kg: dataset {service.version[:12]}, http://{settings.host}:{settings.port}", file=sys.stderr)
-        await server.serve()
+        await server.serve(sockets=[listener])
     return OK if server.started else FAILED
