@@ -10,14 +10,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from hct_kg.settings import Settings
+from hct_kg.settings import Settings, environment_name
 
 EX = "https://example.org/"
 GRAPH = "https://w3id.org/hct-kg/graph/"
@@ -135,14 +135,18 @@ def free_port() -> int:
 
 def start(settings: Settings, port: int) -> subprocess.Popen[bytes]:
     """Start `hct-kg serve` with these settings."""
-    fields = ("data", "ontology", "queries", "query_seconds", "query_memory", "query_rows", "query_bytes")
-    more = ("query_workers", "curated_workers", "query_queue", "body_bytes")
-    given = {f"HCT_KG_{name.upper()}": str(getattr(settings, name)) for name in (*fields, *more)}
+    values = {name: getattr(settings, name) for name in (item.name for item in fields(settings))}
+    given = {environment_name(name): written(value) for name, value in values.items() if value is not None}
     return subprocess.Popen(
         [sys.executable, "-m", "hct_kg", "serve", "--port", str(port)],
         env={**os.environ, **given},
         stderr=subprocess.DEVNULL,
     )
+
+
+def written(value: object) -> str:
+    """Return a setting as it is written in the environment."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def running(settings: Settings, stack: ExitStack) -> Server:

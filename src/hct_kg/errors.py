@@ -15,9 +15,18 @@ HctError
 │   ├── ResultTooLarge        … its result has more rows or bytes than the limit
 │   ├── QueueFull             … too many queries are waiting already
 │   └── WorkerLost            … its worker process ended for an unknown reason
-└── RequestError              a request cannot be understood as sent
+├── ChangeError               a change of the dataset is not made
+│   ├── UpdatesDisabled       … this service takes no changes
+│   ├── ProtectedGraph        … it is about a graph that nobody writes by request
+│   └── ShapesViolated        … its outcome would not be in shape
+└── RequestError              a request cannot be understood, or not be granted, as sent
     ├── MalformedRequest      … it breaks the protocol
+    ├── Unauthenticated       … it needs a key, or its key is unknown, expired or revoked
+    ├── NotAuthorised         … its key has not the scope that this needs
+    ├── TooManyRequests       … its client has sent more than it may
     ├── UnknownResource       … no such thing
+    ├── VersionGone           … it is about a version of the dataset that is no longer here
+    ├── PreconditionFailed    … the thing is not in the state that the request names
     ├── InvalidParameter      … a parameter is missing, unknown or has an unusable value
     ├── NotAcceptable         … none of the wanted media types is offered
     ├── UnsupportedMediaType  … the body is of a type that is not read here
@@ -112,8 +121,32 @@ class WorkerLost(QueryError):
     """The worker process ended for a reason that is none of the limits."""
 
 
+class ChangeError(HctError):
+    """A change of the dataset is not made; the dataset is as it was."""
+
+
+class UpdatesDisabled(ChangeError):
+    """This service takes no changes; the message says how to turn them on."""
+
+
+class ProtectedGraph(ChangeError):
+    """The change is about a graph of the ontology, or one that rules fill; `graph` names it."""
+
+    def __init__(self, message: str, graph: str) -> None:
+        super().__init__(message)
+        self.graph = graph
+
+
+class ShapesViolated(ChangeError):
+    """The outcome of the change breaks shapes; `report` is the SHACL report in Turtle."""
+
+    def __init__(self, message: str, report: str) -> None:
+        super().__init__(message)
+        self.report = report
+
+
 class RequestError(HctError):
-    """A request cannot be understood as it was sent."""
+    """A request cannot be understood, or not be granted, as it was sent."""
 
 
 class MalformedRequest(RequestError):
@@ -124,8 +157,32 @@ class MalformedRequest(RequestError):
         self.parameter = parameter
 
 
+class Unauthenticated(RequestError):
+    """The request needs a key; or the one it has is unknown, expired or revoked."""
+
+
+class NotAuthorised(RequestError):
+    """The request's key has not the scope that this needs."""
+
+
+class TooManyRequests(RequestError):
+    """The client has sent more requests than it may; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class UnknownResource(RequestError):
     """Nothing has this identifier."""
+
+
+class VersionGone(RequestError):
+    """The request is about a version of the dataset that is no longer here."""
+
+
+class PreconditionFailed(RequestError):
+    """The thing is not in the state that If-Match or If-None-Match names."""
 
 
 class InvalidParameter(RequestError):

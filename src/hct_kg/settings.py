@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from hct_kg.errors import SettingsError
+from hct_kg.terms import BASE
 
 ENVIRONMENT_PREFIX = "HCT_KG_"
 MAX_PORT = 65535
@@ -52,6 +53,29 @@ class Settings:
     query_bytes: int = setting(64, "Largest result, in MiB.")
     query_queue: int = setting(64, "Queries that may wait for a worker; one more is answered 503.")
     body_bytes: int = setting(1024, "Largest request body, in KiB.")
+    rate: float = setting(50.0, "Requests a second that one client may send in the long run; loopback is not counted.")
+    burst: int = setting(200, "Requests that one client may send at once.")
+
+    writable: bool = setting(False, "Whether changes are taken (true or false); needs a keys file and a state folder.")
+    private: bool = setting(False, "Whether reading needs a key too (true or false).")
+    keys: Path | None = setting(None, "File of the keys; `hct-kg keys` makes it.")
+    state: Path | None = setting(None, "Folder in which changed data is kept; it begins as a copy of the data.")
+    write_seconds: float = setting(60.0, "Longest time for one change, its validation included, in seconds.")
+    write_bytes: int = setting(64, "Largest body of a change, in MiB.")
+
+    base_iri: str = setting(BASE, "What the IRIs begin with that this service dereferences.")
+    public_url: str | None = setting(None, "Where clients see this service; by default what they say in Host.")
+    log: bool = setting(True, "Whether each request is logged, as one line of JSON (true or false).")
+    log_queries: bool = setting(False, "Whether the log holds the text of queries (true or false).")
+
+
+READERS: Mapping[str, Callable[[str], Any]] = {
+    "Path": Path,
+    "int": int,
+    "float": float,
+    "str": str,
+    "bool": {"true": True, "false": False}.__getitem__,
+}
 
 
 def environment_name(name: str) -> str:
@@ -79,10 +103,9 @@ def from_environment(environment: Mapping[str, str], **given: Any) -> Settings:
 
 def read_value(name: str, annotation: str, text: str) -> Any:
     """Read a setting's text as the type that its annotation names."""
-    readers = {"Path": Path, "Path | None": Path, "int": int, "float": float, "str": str}
     try:
-        return readers[annotation](text)
-    except ValueError:
+        return READERS[annotation.removesuffix(" | None")](text)
+    except (KeyError, ValueError):
         raise SettingsError(f"{name}={text!r} is not of type {annotation}") from None
 
 
@@ -90,7 +113,7 @@ def check(settings: Settings) -> None:
     """Raise SettingsError for a number that is not positive, or a port that there is not."""
     for item in fields(settings):
         value = getattr(settings, item.name)
-        if isinstance(value, (int, float)) and value <= 0:
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and value <= 0:
             raise SettingsError(f"{environment_name(item.name)}={value} must be greater than zero")
     if settings.port > MAX_PORT:
         raise SettingsError(f"{environment_name('port')}={settings.port} must be at most {MAX_PORT}")

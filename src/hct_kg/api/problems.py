@@ -27,8 +27,9 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "https://w3id.org/hct-kg/problem/"
+CHALLENGE = 'Bearer realm="hct-kg"'
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-SHOWN = ("line", "column", "parameter", "offered", "accepted")
+SHOWN = ("line", "column", "parameter", "offered", "accepted", "graph", "report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,14 @@ KINDS: Mapping[type[HctError], Kind] = {
     errors.ResultTooLarge: Kind(507, "result-too-large", "The result is larger than its limit"),
     errors.QueueFull: Kind(503, "queue-full", "Too many queries are waiting"),
     errors.WorkerLost: Kind(503, "worker-lost", "The query was interrupted"),
+    errors.UpdatesDisabled: Kind(403, "updates-disabled", "This service takes no changes"),
+    errors.ProtectedGraph: Kind(403, "protected-graph", "This graph is not changed by request"),
+    errors.ShapesViolated: Kind(422, "shapes-violated", "The outcome would not be in shape; nothing is changed"),
+    errors.Unauthenticated: Kind(401, "unauthenticated", "A valid key is needed"),
+    errors.NotAuthorised: Kind(403, "not-authorised", "The key has not the scope that this needs"),
+    errors.TooManyRequests: Kind(429, "too-many-requests", "The client has sent too many requests"),
+    errors.VersionGone: Kind(410, "version-gone", "This version of the dataset is no longer here"),
+    errors.PreconditionFailed: Kind(412, "precondition-failed", "The thing is not in the state that was named"),
     errors.MalformedRequest: Kind(400, "malformed-request", "The request breaks the protocol"),
     errors.UnknownResource: NOT_FOUND,
     errors.InvalidParameter: INVALID_PARAMETER,
@@ -95,8 +104,14 @@ async def answer_error(_: Request, error: Exception) -> Response:
         log.error("%s", error)
         return problem(kind, None)
     members = {name: getattr(error, name, None) for name in SHOWN}
-    retry = {"Retry-After": str(getattr(error, "retry_after", 1))}
-    return problem(kind, str(error), members, retry if kind.status == HTTPStatus.SERVICE_UNAVAILABLE else {})
+    return problem(kind, str(error), members, headers_of(kind, error))
+
+
+def headers_of(kind: Kind, error: HctError) -> Mapping[str, str]:
+    """Return the headers that RFC 9110 asks for with a status."""
+    if kind.status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
+        return {"Retry-After": str(getattr(error, "retry_after", 1))}
+    return {"WWW-Authenticate": CHALLENGE} if kind.status == HTTPStatus.UNAUTHORIZED else {}
 
 
 async def answer_http_exception(request: Request, error: Exception) -> Response:
@@ -176,6 +191,8 @@ PROBLEM_SCHEMA: Mapping[str, Any] = {
         "parameter": {"type": "string", "description": "The parameter at fault."},
         "offered": {"type": "array", "items": {"type": "string"}, "description": "Media types that there are."},
         "accepted": {"type": "array", "items": {"type": "string"}, "description": "Media types that are read."},
+        "graph": {"type": "string", "description": "The graph that is not changed."},
+        "report": {"type": "string", "description": "The SHACL validation report, in Turtle."},
     },
 }
 PROBLEM_RESPONSES = problem_responses(404, 405, 406, 422, 500, 503, 504, 507)
