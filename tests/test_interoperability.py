@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import rdflib
+from pyoxigraph import RdfFormat, parse
 
 from hct_kg.sources import discover
 from hct_kg.store import parse_turtle
@@ -62,3 +64,16 @@ def test_n3_js_reads_the_same_graph(path: Path) -> None:
     assert "N3_MODULE" in os.environ, "CI sets N3_MODULE to the folder of the npm package n3"
     text = subprocess.run([tool("node"), "-e", N3, str(path)], check=True, capture_output=True).stdout
     assert lines(text) == lines(path.read_bytes())
+
+
+# rdflib 7.6 uses a class of its own that it has deprecated.
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_json_ld_compacted_with_our_context_is_the_same_graph(path: Path) -> None:
+    """Written by rdflib and read by another, which would not repeat its mistakes; a second or two a file."""
+    context = json.loads((ROOT / "ontology" / "context.jsonld").read_text(encoding="utf-8"))["@context"]
+    document = json.loads(rdflib.Graph().parse(path).serialize(format="json-ld", context=context, auto_compact=False))
+    things = document.get("@graph", [document])
+    assert all("id" in thing and "@id" not in thing for thing in things), "our names are used"
+    read = {str(quad.triple) for quad in parse(json.dumps(document), RdfFormat.JSON_LD)}
+    assert read == {str(quad.triple) for quad in read_file(path, "urn:graph")}

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from hct_kg.shacl import ENGINES, ShapeViolation, validate
+from hct_kg.shacl import ENGINES, ShapeViolation, read_report, report_turtle, validate
+from hct_kg.shapes import give_targets_to_properties
 from hct_kg.sources import ontology_sources, read_all
-from hct_kg.store import EmbeddedStore, Quad, read_file
-from hct_kg.terms import BASE, GRAPH
+from hct_kg.store import EmbeddedStore, NamedNode, Quad, Triple, parse_turtle, read_file
+from hct_kg.terms import BASE, GRAPH, SH
 
 ROOT = Path(__file__).parents[1]
 SHAPES = ROOT / "ontology" / "shapes.ttl"
@@ -77,3 +78,77 @@ def test_every_shape_with_a_target_has_a_good_and_a_bad_example() -> None:
     assert len(shapes) > 20
     assert {path.parent.name for path in GOOD} == shapes
     assert {path.parent.name for path in BAD} == shapes
+
+
+def test_shapes_rewritten_for_speed_find_what_the_written_ones_find(
+    ontology: list[Quad], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quads = [*ontology, *(quad for path in (*GOOD, *BAD) for quad in read_file(path, GRAPH + "examples"))]
+    rewritten = validate(quads, SHAPES)
+    monkeypatch.setattr("hct_kg.shacl.give_targets_to_properties", list)
+    assert validate(quads, SHAPES) == rewritten
+    assert len(rewritten) > 100
+
+
+def test_every_property_shape_of_a_node_shape_with_a_target_is_checked_on_its_own() -> None:
+    written = [quad.triple for quad in read_file(SHAPES, GRAPH + "shapes")]
+    rewritten = give_targets_to_properties(written)
+    has = NamedNode(SH + "property")
+    targets = {triple.subject for triple in written if triple.predicate.value.startswith(SH + "target")}
+    assert len([triple for triple in written if triple.subject in targets and triple.predicate == has]) > 300
+    assert [triple for triple in rewritten if triple.subject in targets and triple.predicate == has] == []
+
+
+ODD_SHAPES = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix e: <https://e.org/> .
+e:switched-off a sh:NodeShape ; sh:deactivated true ; sh:targetClass e:Thing ; sh:property e:path-p .
+e:referred-to a sh:NodeShape ; sh:targetClass e:Thing ; sh:property e:path-p .
+e:refers a sh:NodeShape ; sh:not e:referred-to .
+e:Kind a sh:NodeShape , owl:Class ; sh:targetClass e:Thing ; sh:property e:path-p .
+e:without-target a sh:NodeShape ; sh:property e:path-p .
+e:chosen-by-query a sh:NodeShape ; sh:targetClass e:Thing ; sh:target e:query ; sh:property e:path-p .
+e:path-p sh:path e:p ; sh:minCount 1 ."""
+
+
+def test_a_shape_that_means_more_than_its_targets_and_parts_is_left_as_it_is() -> None:
+    shapes = parse_turtle(ODD_SHAPES)
+    assert give_targets_to_properties(shapes) == shapes
+
+
+def test_a_closed_shape_still_allows_the_paths_of_the_parts_that_it_gave_away(tmp_path: Path) -> None:
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_text(
+        """@prefix sh: <http://www.w3.org/ns/shacl#> .
+        @prefix e: <https://e.org/> .
+        e:closed a sh:NodeShape ; sh:closed true ; sh:targetSubjectsOf e:p ; sh:property e:one-p .
+        e:one-p sh:path e:p ; sh:maxCount 1 .""",
+        encoding="utf-8",
+    )
+    data = parse_turtle("<https://e.org/a> <https://e.org/p> 1 , 2 ; <https://e.org/q> _:b . _:b <https://e.org/p> 3 .")
+    quads = [Quad(triple.subject, triple.predicate, triple.object) for triple in data]
+    expected = [("one-p", "p", ""), ("closed", "q", "_:")]
+    for engine in ENGINES:
+        results = validate(quads, shapes, engine)
+        assert {(r.shape[14:], r.path[14:], r.value) for r in results} == set(expected), engine
+        assert {r.focus for r in results} == {"https://e.org/a"}
+
+
+def said(report: list[Triple], name: str) -> set[str]:
+    return {str(triple.object) for triple in report if triple.predicate.value == SH + name}
+
+
+def test_a_report_says_in_turtle_what_the_violations_say(ontology: list[Quad]) -> None:
+    quads = [*ontology, *(quad for path in BAD for quad in read_file(path, GRAPH + "examples"))]
+    violations = validate(quads, SHAPES)
+    report = parse_turtle(report_turtle(violations))
+    assert sorted(read_report(report, {})) == violations
+    assert said(report, "conforms") == {'"false"^^<http://www.w3.org/2001/XMLSchema#boolean>'}
+    assert any(value.endswith("@cy") or "^^" in value for value in said(report, "value")), "literals keep their kind"
+
+
+def test_the_report_of_no_violations_conforms() -> None:
+    report = parse_turtle(report_turtle([]))
+    assert len(report) == 2
+    assert said(report, "conforms") == {'"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'}

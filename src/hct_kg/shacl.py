@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from hct_kg.shapes import give_targets_to_properties
 from hct_kg.store import (
+    BlankNode,
     EmbeddedStore,
+    Literal,
     NamedNode,
     Quad,
     Term,
@@ -16,8 +19,9 @@ from hct_kg.store import (
     parse_turtle,
     read_file,
     serialize_ntriples,
+    serialize_turtle,
 )
-from hct_kg.terms import SH
+from hct_kg.terms import NAMESPACES, SH, TYPE, XSD
 
 REPORT = "urn:hct-kg:report"
 BLANK = "_:"
@@ -51,6 +55,8 @@ class ShapeViolation:
     shape: str
     severity: str
     message: str
+    terms: Mapping[str, Term] = field(default_factory=dict, compare=False, repr=False)
+    """Focus, path, value and shape as RDF terms, as far as known: `value` alone does not tell text from an IRI."""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -63,7 +69,8 @@ def validate_with_pyrudof(data: str, shapes: Path) -> str:
     import pyrudof
 
     engine = pyrudof.Rudof(pyrudof.RudofConfig())
-    engine.read_shacl(shapes, pyrudof.ShaclFormat.Turtle)
+    quick = give_targets_to_properties(quad.triple for quad in read_file(shapes, REPORT))
+    engine.read_shacl(serialize_turtle(quick, {}), pyrudof.ShaclFormat.Turtle)
     engine.read_data(data, pyrudof.RDFFormat.NTriples)
     engine.validate_shacl()
     return str(engine.serialize_shacl_validation_results(pyrudof.ResultShaclValidationFormat.Turtle))
@@ -96,7 +103,8 @@ def validate(quads: Iterable[Quad], shapes: Path, engine: str = "pyrudof") -> li
     Raises RdfSyntaxError or DataError where the shapes file cannot be used.
     """
     messages = read_messages(shapes)
-    lines = serialize_ntriples({quad.triple for quad in quads})
+    # In their own order, for both engines read what stands together sooner than a shuffled set.
+    lines = serialize_ntriples(dict.fromkeys(quad.triple for quad in quads))
     return sorted(read_report(parse_turtle(ENGINES[engine](lines, shapes)), messages))
 
 
@@ -119,7 +127,8 @@ def read_report(report: Iterable[Triple], messages: Mapping[str, str]) -> Iterab
             text(row.get(name)) for name in ("focus", "path", "value", "component", "shape", "severity")
         )
         message = messages.get(shape) or text(row.get("message"))
-        result = ShapeViolation(focus, path, value, component, shape, severity, message)
+        terms: dict[str, Term] = {name: row[name] for name in ("focus", "path", "value", "shape") if name in row}
+        result = ShapeViolation(focus, path, value, component, shape, severity, message, terms)
         found.setdefault((*result.key, shape), result)
     return found.values()
 
@@ -129,3 +138,56 @@ def text(term: Term | None) -> str:
     if term is None:
         return ""
     return BLANK if term.kind == "bnode" else term.value
+
+
+def report_turtle(violations: Iterable[ShapeViolation]) -> str:
+    """Return a whole validation report as Turtle, in the order given; it conforms if there is no violation.
+
+    Source: https://www.w3.org/TR/shacl/#validation-report
+    """
+    report = BlankNode("report")
+    results: list[Triple] = []
+    for number, violation in enumerate(violations, 1):
+        result = BlankNode(f"result{number}")
+        results.append(Triple(report, NamedNode(SH + "result"), result))
+        results.extend(result_triples(result, violation))
+    conforms = Literal("false" if results else "true", datatype=NamedNode(XSD + "boolean"))
+    head = [
+        Triple(report, NamedNode(TYPE), NamedNode(SH + "ValidationReport")),
+        Triple(report, NamedNode(SH + "conforms"), conforms),
+    ]
+    return serialize_turtle([*head, *results], NAMESPACES)
+
+
+def result_triples(result: BlankNode, violation: ShapeViolation) -> Iterable[Triple]:
+    """Yield what a report says of one result; only what is known."""
+    yield Triple(result, NamedNode(TYPE), NamedNode(SH + "ValidationResult"))
+    said = {
+        "focusNode": node_of(violation, "focus"),
+        "resultPath": node_of(violation, "path"),
+        "value": node_of(violation, "value"),
+        "sourceConstraintComponent": NamedNode(violation.component),
+        "sourceShape": node_of(violation, "shape"),
+        "resultSeverity": NamedNode(violation.severity) if violation.severity else None,
+        "resultMessage": Literal(violation.message, language="en") if violation.message else None,
+    }
+    for name, node in said.items():
+        if node is not None:
+            yield Triple(result, NamedNode(SH + name), node)
+
+
+def node_of(violation: ShapeViolation, name: str) -> NamedNode | BlankNode | Literal | None:
+    """Return the focus, path, value or shape of a violation as a node; a value of unknown kind is taken for text."""
+    content: str = getattr(violation, name)
+    term = violation.terms.get(name)
+    if term is None:
+        term = Term("literal" if name == "value" else "uri", content) if content else None
+    if term is None:
+        return None
+    if term.kind == "bnode" or content == BLANK:
+        return BlankNode()
+    if term.kind == "uri":
+        return NamedNode(term.value)
+    if term.language:
+        return Literal(term.value, language=term.language)
+    return Literal(term.value, datatype=NamedNode(term.datatype) if term.datatype else None)

@@ -1,0 +1,78 @@
+"""Shapes rewritten for an engine that is quicker shape by shape than node by node; what they find stays the same.
+
+`S sh:targetClass C ; sh:property P` and `P sh:targetClass C` give the same results. The first is checked one
+focus node at a time, in one piece; the second once for all focus nodes, and beside other shapes on other cores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from hct_kg.store import BlankNode, Literal, NamedNode, Triple
+from hct_kg.terms import RDF, SH, TYPE
+
+Node = NamedNode | BlankNode
+Properties = dict[str, list[object]]
+
+TARGETS = {SH + name for name in ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")}
+# A shape with one of these is left as it is: it means more than its targets and its property shapes.
+LEFT_ALONE = {SH + name for name in ("deactivated", "path", "target", "targetWhere")}
+PROPERTY, PATH, CLOSED, IGNORED = (SH + name for name in ("property", "path", "closed", "ignoredProperties"))
+FIRST, REST, NIL = (RDF + name for name in ("first", "rest", "nil"))
+
+
+def give_targets_to_properties(shapes: Iterable[Triple]) -> list[Triple]:
+    """Return shapes of which each property shape, as far as may be, has the targets of the shape that it is part of.
+
+    Moved are the property shapes of a node shape that has a target and that no other shape refers to: there
+    alone, what a part finds is a result of the report. Where it is closed, it goes on to know their paths.
+    Source: https://www.w3.org/TR/shacl/#validation-definition and #ClosedConstraintComponent
+    """
+    triples = list(dict.fromkeys(shapes))
+    described: dict[object, Properties] = {}
+    for triple in triples:
+        described.setdefault(triple.subject, {}).setdefault(triple.predicate.value, []).append(triple.object)
+    used = {triple.object for triple in triples}
+    moved = {node for node, held in described.items() if node not in used and may_be_taken_apart(held)}
+    kept = [
+        triple for triple in triples if not (triple.subject in moved and triple.predicate.value in (PROPERTY, IGNORED))
+    ]
+    added = [triple for node in described if node in moved for triple in taken_apart(node, described)]
+    return list(dict.fromkeys([*kept, *added]))
+
+
+def may_be_taken_apart(held: Properties) -> bool:
+    """Tell whether a shape that nothing refers to may give away its property shapes."""
+    classes = {getattr(node, "value", "") for node in held.get(TYPE, [])}
+    return (
+        bool(TARGETS & held.keys())
+        and PROPERTY in held
+        and not LEFT_ALONE & held.keys()
+        # A shape that is a class as well has its own instances as targets.
+        and not any(name.endswith("#Class") for name in classes)
+        and len(held.get(IGNORED, [])) <= 1
+    )
+
+
+def taken_apart(node: object, described: dict[object, Properties]) -> Iterator[Triple]:
+    """Yield what is said in place of sh:property and sh:ignoredProperties: targets, and the paths still allowed."""
+    held = described[node]
+    parts = [part for part in held[PROPERTY] if isinstance(part, Node)]
+    for part in parts:
+        for target in sorted(TARGETS & held.keys()):
+            for what in held[target]:
+                assert isinstance(what, NamedNode | BlankNode | Literal)
+                yield Triple(part, NamedNode(target), what)
+    if CLOSED in held or IGNORED in held:
+        paths = [
+            path for part in parts for path in described.get(part, {}).get(PATH, []) if isinstance(path, NamedNode)
+        ]
+        head = held.get(IGNORED, [NamedNode(NIL)])[0]
+        assert isinstance(node, Node)
+        assert isinstance(head, Node)
+        cells: list[Node] = [*(BlankNode() for _ in paths), head]
+        yield Triple(node, NamedNode(IGNORED), cells[0])
+        for path, (cell, rest) in zip(paths, pairwise(cells), strict=True):
+            yield Triple(cell, NamedNode(FIRST), path)
+            yield Triple(cell, NamedNode(REST), rest)
