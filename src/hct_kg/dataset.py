@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hct_kg.derivation import derive
-from hct_kg.sources import discover, ontology_sources, read_all
+from hct_kg.sources import ontology_sources, read_all, read_data
 from hct_kg.store import EmbeddedStore
 
 
@@ -17,15 +17,20 @@ class Dataset:
     store: EmbeddedStore
     version: str
     graphs: tuple[str, ...]
+    ontology_graphs: tuple[str, ...]
 
 
 def load_dataset(ontology: Path, data: Path) -> Dataset:
-    """Load ontology and data, derive, and name the result by its content.
+    """Load ontology and data (a folder of Turtle, or a snapshot), derive, and name the result by its content.
 
     Raises RdfSyntaxError (file, line, column), DataError or CatalogueError; nothing is half-loaded,
     for the store is made only when every file was read.
     """
-    quads = read_all((*ontology_sources(ontology), *discover(data)))
-    store = EmbeddedStore(quads)
+    vocabulary = ontology_sources(ontology)
+    terms, (quads, empty) = read_all(vocabulary), read_data(data)
+    store = EmbeddedStore([*terms, *quads])
+    for graph in empty:
+        store.add_graph(graph)
     derive(store, ontology / "rules")
-    return Dataset(store, store.digest(), tuple(store.graphs()))
+    store.merge()
+    return Dataset(store, store.digest(), tuple(store.graphs()), tuple(source.graph for source in vocabulary))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hct_kg.errors import DataError
-from hct_kg.store import Quad, read_file
+from hct_kg.store import Quad, read_file, read_snapshot
 from hct_kg.terms import GRAPH
 
 
@@ -41,6 +41,14 @@ def ontology_sources(folder: Path) -> tuple[Source, ...]:
     """Return the files of the ontology folder that are served beside the data."""
     graphs = {"hct": "ontology", "schemes": "schemes", "alignments": "alignments"}
     return tuple(Source(folder / f"{stem}.ttl", GRAPH + graph) for stem, graph in graphs.items())
+
+
+def read_data(data: Path) -> tuple[list[Quad], list[str]]:
+    """Return the quads of a data folder or of a snapshot, and the graphs that a snapshot has without quads.
+
+    Raises RdfSyntaxError (file, line, column) and DataError.
+    """
+    return read_snapshot(data) if data.is_file() else (read_all(discover(data)), [])
 
 
 def read_all(sources: Iterable[Source]) -> list[Quad]:

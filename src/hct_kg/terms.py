@@ -67,6 +67,16 @@ def expand(text: str) -> str | None:
     return text if ABSOLUTE.fullmatch(text) else None
 
 
+def is_iri(text: str) -> bool:
+    """Tell whether a text is an absolute IRI."""
+    return ABSOLUTE.fullmatch(text) is not None
+
+
+def is_derived(graph: str) -> bool:
+    """Tell whether rules fill a graph, or describe in it what they fill."""
+    return graph == DERIVED or graph.startswith(DERIVED + "/")
+
+
 def prefix_of_type(kind: str) -> str:
     """Return the Turtle prefix of a type under ID: `support-activity` is `supportActivity`."""
     return UPPER.sub(lambda match: match[1].upper(), kind)

@@ -89,3 +89,24 @@ def test_a_kind_of_result_without_a_wanted_format_is_refused_with_what_there_is(
 
 def test_formats_have_names_and_media_types_of_their_own() -> None:
     assert len({form.media_type for form in FORMATS.values()}) == len(FORMATS) == 10
+
+
+COUNT = "SELECT (COUNT(*) AS ?o)"
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        (COUNT + " { ?s ?p ?v }", "2"),
+        (COUNT + " { GRAPH ?g { ?s ?p ?v } }", "3"),
+        (f"{COUNT} FROM <{EX}a> {{ ?s ?p ?v }}", "1"),
+        (COUNT + " { ?s ?graph 'both' }", "1"),
+    ],
+)
+def test_the_union_of_all_graphs_holds_a_triple_once_that_stands_in_several(query: str, count: str) -> None:
+    both = [
+        Quad(NamedNode(EX + "s"), NamedNode(EX + "p"), Literal("both"), NamedNode(EX + name)) for name in ("a", "b")
+    ]
+    store = EmbeddedStore([*both, Quad(NamedNode(EX + "s"), NamedNode(EX + "p"), Literal("b"), NamedNode(EX + "b"))])
+    store.merge()
+    assert [row["o"].value for row in parse_rows(answer(store, QueryRequest(query), LIMITS).body)] == [count]

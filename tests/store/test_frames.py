@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from hct_kg.errors import HctError, NotAcceptable, QuerySyntaxError, QueryTimeout, RdfSyntaxError
 from hct_kg.store.formats import CSV
 from hct_kg.store.frames import FrameReader, Kind, frame, read_frame, write_frames
-from hct_kg.store.values import (
-    Limits,
-    QueryRequest,
+from hct_kg.store.values import Limits, QueryRequest
+from hct_kg.store.wire import (
     read_error,
     read_limits,
     read_request,
@@ -34,7 +33,7 @@ def test_frames_are_found_in_pieces_of_any_size(frames: list[tuple[Kind, bytes]]
 
 def test_a_stream_that_ends_within_a_frame_holds_no_frame() -> None:
     ours, theirs = os.pipe()
-    write_frames(theirs, [frame(Kind.QUERY, b"whole"), frame(Kind.QUERY, b"part")[:-1]])
+    write_frames(theirs, [frame(Kind.REQUEST, b"whole"), frame(Kind.REQUEST, b"part")[:-1]])
     os.close(theirs)
     assert [read_frame(ours), read_frame(ours)] == [b"whole", None]
     os.close(ours)

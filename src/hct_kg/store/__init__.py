@@ -15,6 +15,7 @@ from hct_kg.store.embedded import (
     serialize_turtle,
 )
 from hct_kg.store.results import Row, Term, parse_rows
+from hct_kg.store.snapshots import read_snapshot
 
 __all__ = [
     "BlankNode",
@@ -30,6 +31,7 @@ __all__ = [
     "parse_rows",
     "parse_turtle",
     "read_file",
+    "read_snapshot",
     "serialize_ntriples",
     "serialize_turtle",
 ]

@@ -1,4 +1,4 @@
-"""The server's side of one worker: asks it one query at a time, and ends it at the time limit."""
+"""The server's side of one worker: asks it one thing at a time, and gives up at the time limit."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from hct_kg.errors import QueryError, QueryMemoryExceeded, QueryTimeout, WorkerLost
-from hct_kg.store.formats import FORMATS
+from hct_kg.store.formats import FORMATS, Format
 from hct_kg.store.frames import FrameReader, Kind, frame
-from hct_kg.store.values import Limits, QueryAnswer, QueryRequest, read_error, write_request
+from hct_kg.store.streams import AnswerStream
+from hct_kg.store.values import Limits, QueryAnswer, Request
+from hct_kg.store.wire import read_error, write_request
 
 
 class WorkerConnection(asyncio.Protocol):
@@ -38,7 +40,9 @@ class WorkerConnection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._reader = FrameReader()
         self._body: list[bytes] = []
-        self._reply: asyncio.Future[QueryAnswer] | None = None
+        self._reply: asyncio.Future[QueryAnswer | AnswerStream] | None = None
+        self._stream: AnswerStream | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     async def connect(self) -> None:
         """Watch the socket; from now on the worker can be asked."""
@@ -49,23 +53,29 @@ class WorkerConnection(asyncio.Protocol):
             raise
         self.at_rest = True
 
-    async def ask(self, request: QueryRequest) -> QueryAnswer:
-        """Return the answer to a request; raises a QueryError or NotAcceptable."""
+    async def ask(self, request: Request) -> QueryAnswer | AnswerStream:
+        """Return the answer to a request, or its stream if that is allowed and the answer is long.
+
+        Raises what a query or change may raise. The worker is at rest again once the answer has ended.
+        """
         assert self._transport is not None, "a worker is connected first"
         self.at_rest = False
-        reply: asyncio.Future[QueryAnswer] = self._loop.create_future()
+        reply: asyncio.Future[QueryAnswer | AnswerStream] = self._loop.create_future()
         self._reply = reply
         if self._transport.is_closing():
             raise await self._reason_of_end()
-        timer = self._loop.call_later(self._limits.seconds, self._expire, reply)
+        seconds = self._limits.seconds_for(request)
+        self._timer = self._loop.call_later(seconds, self._expire, seconds)
         try:
-            self._transport.write(frame(Kind.QUERY, write_request(request)))
-            return await reply
+            self._transport.write(frame(Kind.REQUEST, write_request(request)))
+            answer = await reply
         except ConnectionResetError:
             raise await self._reason_of_end() from None
         finally:
-            timer.cancel()
             self._reply = None
+            if self._stream is None:
+                self._timer.cancel()
+        return answer
 
     def end(self) -> None:
         """Kill the worker; may be called again."""
@@ -89,35 +99,68 @@ class WorkerConnection(asyncio.Protocol):
         """Take bytes of an answer."""
         for kind, payload in self._reader.feed(data):
             if kind is Kind.BODY:
-                self._body.append(payload)
+                self._take(payload)
+            elif kind is Kind.BEGIN:
+                self._begin(FORMATS[payload.decode()])
             else:
                 self._finish(kind, json.loads(payload))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Fail the query under way, or say that an idle worker has gone."""
-        if self._reply is not None and not self._reply.done():
+        """Fail the request under way, or say that an idle worker has gone."""
+        if self._stream is not None:
+            self._close_stream(ConnectionResetError("the worker has ended"))
+        elif self._reply is not None and not self._reply.done():
             self._reply.set_exception(ConnectionResetError())
         elif self.at_rest and self.on_idle_loss is not None:
             self.at_rest = False
             self.on_idle_loss(self)
 
+    def _take(self, part: bytes) -> None:
+        """Keep a part of an answer, or pass it on."""
+        if self._stream is None:
+            self._body.append(part)
+        else:
+            self._stream.feed(part)
+
+    def _begin(self, form: Format) -> None:
+        """Give whoever waits a stream instead of a whole answer."""
+        if self._reply is None or self._reply.done():
+            return
+        assert self._transport is not None, "bytes come over a transport"
+        self._stream = AnswerStream(form, cast("asyncio.ReadTransport", self._transport))
+        self._reply.set_result(self._stream)
+
     def _finish(self, kind: Kind, end: dict[str, Any]) -> None:
         """Settle the reply with the frame that ends it."""
         body, self._body = b"".join(self._body), []
         self.at_rest = not end.pop("spent")
-        if self._reply is None or self._reply.done():
+        if self._stream is not None:
+            self._close_stream(None if kind is Kind.END else read_error(end), end.get("rows", 0))
+        elif self._reply is None or self._reply.done():
             return
-        if kind is Kind.END:
+        elif kind is Kind.END:
             form = FORMATS[end["format"]]
-            self._reply.set_result(QueryAnswer(body, form, end["rows"], end["milliseconds"]))
+            answer = QueryAnswer(body, form, end["rows"], end["milliseconds"], end["existed"])
+            self._reply.set_result(answer)
         else:
             self._reply.set_exception(read_error(end))
 
-    def _expire(self, reply: asyncio.Future[QueryAnswer]) -> None:
-        """End a query at its time limit."""
-        if not reply.done():
-            seconds = self._limits.seconds
-            reply.set_exception(QueryTimeout(f"The query ran for {seconds:g} seconds, its limit, and was stopped."))
+    def _close_stream(self, error: Exception | None, rows: int = 0) -> None:
+        """End the stream, well or with an error."""
+        assert self._stream is not None, "there is a stream under way"
+        if self._timer is not None:
+            self._timer.cancel()
+        self._stream.finish(error, rows)
+        self._stream = None
+
+    def _expire(self, seconds: float) -> None:
+        """End a request at its time limit."""
+        timeout = QueryTimeout(f"The request ran for {seconds:g} seconds, its limit, and was stopped.")
+        if self._stream is not None:
+            self._close_stream(timeout)
+            self.end()  # whoever takes the stream may be slow to see this
+        elif self._reply is not None and not self._reply.done():
+            self._reply.set_exception(timeout)
 
     async def _reason_of_end(self) -> QueryError:
         """Say why the process has ended, from its exit code."""

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import EllipsisType
 from typing import IO
 
 import pyoxigraph
@@ -22,7 +23,8 @@ from pyoxigraph import (
     Triple,
 )
 
-from hct_kg.errors import DataError, EvaluationError, QuerySyntaxError, RdfSyntaxError
+from hct_kg.errors import DataError, EvaluationError, MalformedRequest, QuerySyntaxError, RdfSyntaxError
+from hct_kg.store.formats import Format
 from hct_kg.store.keywords import uses_keyword
 from hct_kg.store.results import Row, parse_rows
 
@@ -35,6 +37,7 @@ __all__ = [
     "Quad",
     "Triple",
     "in_graph",
+    "parse_payload",
     "parse_turtle",
     "read_file",
     "serialize_ntriples",
@@ -50,6 +53,7 @@ class EmbeddedStore:
     def __init__(self, quads: Iterable[Quad] = ()) -> None:
         self._store = pyoxigraph.Store()
         self._store.extend(quads)
+        self._merged: pyoxigraph.Store | None = None
 
     def __len__(self) -> int:
         return len(self._store)
@@ -57,6 +61,18 @@ class EmbeddedStore:
     def add(self, quads: Iterable[Quad]) -> None:
         """Add quads, all or none."""
         self._store.extend(quads)
+
+    def merge(self) -> None:
+        """Have queries over the union of all graphs see a triple once that stands in several; call after loading.
+
+        Oxigraph's union gives such a triple once a graph (seen in 0.5.13), where RDF's merge is a set. So the
+        union is held beside the graphs, where there are such triples; queries that use GRAPH as well still see
+        the engine's union.
+        """
+        triples = {quad.triple for quad in self._store}
+        if len(triples) < len(self._store):
+            self._merged = pyoxigraph.Store()
+            self._merged.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
 
     def quads(self, graph: NamedNode | None = None) -> Iterator[Quad]:
         """Return all quads, or those of one graph, in no order."""
@@ -79,13 +95,41 @@ class EmbeddedStore:
         given = bool(default_graphs or named_graphs)
         # Oxigraph lets the union go before what the query says in FROM (seen in 0.5.13).
         union = not given and not uses_keyword(query, "FROM")
+        merged = self._merged if union and not uses_keyword(query, "GRAPH") else None
         try:
-            return self._store.query(
+            return (merged or self._store).query(
                 query,
                 use_default_graph_as_union=union,
                 default_graph=[NamedNode(iri) for iri in default_graphs] if given else None,
                 named_graphs=[NamedNode(iri) for iri in named_graphs] if given else None,
             )
+        except SyntaxError as error:
+            raise syntax_error(error) from None
+        except (OSError, RuntimeError, ValueError) as error:
+            raise EvaluationError(str(error)) from None
+
+    def has_graph(self, graph: str) -> bool:
+        """Tell whether there is a named graph, be it empty."""
+        return self._store.contains_named_graph(NamedNode(graph))
+
+    def add_graph(self, graph: str) -> None:
+        """Make a named graph, empty, where it is not there."""
+        self._store.add_graph(NamedNode(graph))
+
+    def remove_graph(self, graph: str | None) -> None:
+        """Remove a named graph, or empty the unnamed one."""
+        if graph is None:
+            self._store.clear_graph(DefaultGraph())
+        else:
+            self._store.remove_graph(NamedNode(graph))
+
+    def update(self, text: str) -> None:
+        """Run a SPARQL update, whole or not at all; raises QuerySyntaxError and EvaluationError.
+
+        Its default graph is the unnamed one. LOAD and SERVICE would go out: the caller refuses them.
+        """
+        try:
+            self._store.update(text)
         except SyntaxError as error:
             raise syntax_error(error) from None
         except (OSError, RuntimeError, ValueError) as error:
@@ -113,18 +157,26 @@ class EmbeddedStore:
     def digest(self) -> str:
         """Return the SHA-256 (hex) of all quads as sorted canonical N-Quads (RDFC-1.0).
 
-        Equal for equal datasets, whatever their blank nodes are called. Canonical names depend on
-        nothing but the quads that blank nodes stand in, so only those are canonicalised.
+        Equal for equal datasets, whatever their blank nodes are called.
         Source: https://www.w3.org/TR/rdf-canon/
         """
         lines = (self._store.dump(format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
         named = [line for line in lines if b"_:" not in line]
-        nameless = pyoxigraph.Dataset(
-            pyoxigraph.parse(b"".join(line for line in lines if b"_:" in line), RdfFormat.N_QUADS)
-        )
-        nameless.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
-        named.extend(f"{quad} .\n".encode() for quad in nameless)
+        nameless = pyoxigraph.parse(b"".join(line for line in lines if b"_:" in line), RdfFormat.N_QUADS)
+        named.extend(f"{quad} .\n".encode() for quad in canonical(nameless))
         return hashlib.sha256(b"".join(sorted(named))).hexdigest()
+
+    def canonical_quads(self, graph: str | EllipsisType | None = ...) -> list[Quad]:
+        """Return all quads, or those of one graph (None: the unnamed one), in an order that only they decide."""
+        place = None if graph is ... else DefaultGraph() if graph is None else NamedNode(graph)
+        found = list(self._store.quads_for_pattern(None, None, None, place))
+        named = [quad for quad in found if not nameless(quad)]
+        return sorted([*named, *canonical(filter(nameless, found))], key=order)
+
+    def dump_triples(self, graph: str | None) -> list[bytes]:
+        """Return one graph (None: the unnamed one) as lines of N-Triples, in no order."""
+        name = DefaultGraph() if graph is None else NamedNode(graph)
+        return (self._store.dump(format=RdfFormat.N_TRIPLES, from_graph=name) or b"").splitlines(keepends=True)
 
     def dump(self, output: IO[bytes], graph: NamedNode | None = None) -> None:
         """Write all graphs as N-Quads, or one graph as Turtle, in no order."""
@@ -132,6 +184,26 @@ class EmbeddedStore:
             self._store.dump(output, RdfFormat.N_QUADS)
         else:
             self._store.dump(output, RdfFormat.TURTLE, from_graph=graph)
+
+
+def nameless(quad: Quad) -> bool:
+    """Tell whether a blank node stands in a quad."""
+    return "_:" in f"{quad.subject} {quad.object} {quad.graph_name}"
+
+
+def canonical(quads: Iterable[Quad]) -> Iterable[Quad]:
+    """Return quads with canonical names for their blank nodes.
+
+    Those names depend on nothing but the quads that blank nodes stand in, so only those need be given.
+    """
+    dataset = pyoxigraph.Dataset(quads)
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
+
+
+def order(quad: Quad) -> tuple[str, str, str, str]:
+    """Sort key: graph by graph, then subject by subject, so that what belongs together stands together."""
+    return str(quad.graph_name), str(quad.subject), str(quad.predicate), str(quad.object)
 
 
 def syntax_error(error: SyntaxError) -> QuerySyntaxError:
@@ -157,6 +229,21 @@ def read_file(path: Path, graph: str) -> list[Quad]:
         raise DataError(f"cannot be read: {error.strerror}", path) from None
     name = NamedNode(graph)
     return [in_graph(triple, name) for triple in parse_turtle(text, path)]
+
+
+def parse_payload(body: bytes, form: Format, base: str | None) -> list[Triple]:
+    """Parse RDF of any format as triples; its blank nodes are new ones.
+
+    Raises MalformedRequest with line and column, or where the payload names graphs of its own.
+    """
+    assert isinstance(form.engine, RdfFormat), "a payload is in an RDF format"
+    try:
+        quads = list(pyoxigraph.parse(body, form.engine, base_iri=base, rename_blank_nodes=True))
+    except (SyntaxError, ValueError) as error:
+        raise MalformedRequest(f"The body is not well-formed {form.media_type}: {error}.") from None
+    if any(quad.graph_name != DefaultGraph() for quad in quads):
+        raise MalformedRequest("The body names graphs of its own; here it is the content of one graph.")
+    return [quad.triple for quad in quads]
 
 
 def parse_turtle(text: str | bytes, path: Path | None = None) -> list[Triple]:

@@ -10,12 +10,14 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from hct_kg.errors import WorkerLost
 from hct_kg.settings import Settings
 from hct_kg.store.connection import WorkerConnection
-from hct_kg.store.values import Limits, read_error, write_limits
+from hct_kg.store.values import Limits
+from hct_kg.store.wire import read_error, write_limits
 
 
 class Zygote:
@@ -36,7 +38,7 @@ class Zygote:
         self._loop.add_reader(control.fileno(), self._receive)
 
     @classmethod
-    async def start(cls, settings: Settings) -> Zygote:
+    async def start(cls, settings: Settings, data: Path) -> Zygote:
         """Start a zygote and wait until it has loaded the dataset.
 
         Raises DataError (with file and line) or SettingsError as the zygote met it, and WorkerLost where
@@ -50,7 +52,7 @@ class Zygote:
                 [
                     *(sys.executable, "-P", "-m", "hct_kg.store.zygote"),
                     *(str(theirs.fileno()), str(os.getpid())),
-                    *(str(settings.ontology), str(settings.data), write_limits(limits)),
+                    *(str(settings.ontology), str(data), write_limits(limits)),
                 ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

@@ -1,7 +1,8 @@
 """How server and worker talk: frames of four bytes of length, one of kind, then the payload.
 
-The server sends QUERY. The worker answers with any number of BODY frames and END, or with FAILED; a
-worker that ends in between has failed, so an answer without END is never taken for a short one.
+The server sends REQUEST. The worker answers with BODY and END; or, where the answer is long, with BEGIN, any
+number of BODY frames and END; or with FAILED, at any point. A worker that ends in between has failed, so an
+answer without END is never taken for a short one.
 """
 
 from __future__ import annotations
@@ -17,14 +18,16 @@ HEADER = struct.Struct("!IB")
 class Kind(IntEnum):
     """What a frame holds."""
 
-    QUERY = 1
-    """A request (see `values.write_request`)."""
+    REQUEST = 1
+    """A request (see `wire.write_request`)."""
     BODY = 2
-    """Bytes of the result."""
+    """Bytes of the answer."""
     END = 3
     """JSON: format, rows, milliseconds, and whether the worker should be replaced."""
     FAILED = 4
-    """JSON: an error (see `values.write_error`)."""
+    """JSON: an error (see `wire.write_error`)."""
+    BEGIN = 5
+    """The name of the format: the answer is likely to succeed, and its first bytes follow."""
 
 
 def frame(kind: Kind, payload: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Whether a query uses a keyword, as the engine's own parser sees it.
+"""Whether a query or update uses a keyword, as the engine's own parser sees it.
 
 A tokenizer of ours would have to agree with the engine about every `<`, quote, comment and name, or
 `FILTER(?a<?b)SERVICE?s#>` would pass it as the IRI `<?b)SERVICE?s#>`. So the engine is asked: spell the
@@ -19,14 +19,14 @@ FULL_STOP = "\n" * 64 + "%"
 PLACE = re.compile(r"error at (\d+):(\d+): ")
 
 
-def uses_keyword(query: str, keyword: str) -> bool:
-    """Tell whether `keyword` (in any case) is used as a keyword in what is well-formed of the query.
+def uses_keyword(text: str, keyword: str, update: bool = False) -> bool:
+    """Tell whether `keyword` (in any case) is used as a keyword in what is well-formed of a query or update.
 
     A text with a mistake in front of the keyword gives False: it is no query, and nothing runs it.
     """
-    if keyword.lower() not in query.lower():
+    if keyword.lower() not in text.lower():
         return False
-    return failure_place(query) != failure_place(misspell(query, keyword))
+    return failure_place(text, update) != failure_place(misspell(text, keyword), update)
 
 
 def misspell(query: str, keyword: str) -> str:
@@ -40,14 +40,18 @@ def misspell(query: str, keyword: str) -> str:
     return re.sub(f"({keyword[:-1]})({keyword[-1]})", change, query, flags=re.IGNORECASE | re.ASCII)
 
 
-def failure_place(query: str) -> tuple[int, int]:
-    """Return line and column up to which the engine could read a query that must then stop."""
+def failure_place(text: str, update: bool = False) -> tuple[int, int]:
+    """Return line and column up to which the engine could read a query or update that must then stop."""
+    store = pyoxigraph.Store()
     try:
-        pyoxigraph.Store().query(query + FULL_STOP)
+        if update:
+            store.update(text + FULL_STOP)
+        else:
+            store.query(text + FULL_STOP)
     except SyntaxError as error:
         message = str(error)
     else:
-        raise AssertionError("a query with a stray per cent sign was accepted")
+        raise AssertionError("a text with a stray per cent sign was accepted")
     place = PLACE.match(message)
     assert place, f"the engine names no place in {message!r}"
     return int(place[1]), int(place[2])

@@ -6,20 +6,33 @@ import asyncio
 import logging
 import math
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from hct_kg.errors import DataError, HctError, QueueFull, WorkerLost
 from hct_kg.settings import Settings
 from hct_kg.store.connection import WorkerConnection
 from hct_kg.store.family import Zygote, settle
 from hct_kg.store.results import Row, parse_rows
-from hct_kg.store.values import QueryAnswer, QueryRequest
+from hct_kg.store.streams import AnswerStream
+from hct_kg.store.values import Change, GraphRequest, QueryAnswer, QueryRequest
 
-__all__ = ["Pools", "QueryAnswer", "QueryPool", "QueryRequest"]
+__all__ = ["AnswerStream", "GraphRequest", "LentStream", "Pools", "QueryAnswer", "QueryPool", "QueryRequest"]
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class LentStream:
+    """A stream of an answer, and the worker that makes it, which `close` gives back."""
+
+    answer: AnswerStream
+    close: Callable[[], None]
 
 
 class QueryPool:
@@ -34,19 +47,48 @@ class QueryPool:
         self._idle: list[WorkerConnection] = []
         self._waiting: deque[asyncio.Future[WorkerConnection]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
+        self.replaced = 0
 
     @property
     def pids(self) -> set[int]:
         """The process ids of the workers, for operations and tests."""
         return {worker.pid for worker in self._workers}
 
-    async def query(self, request: QueryRequest) -> QueryAnswer:
-        """Return the answer to a request, or raise a QueryError; a cancelled query is stopped at once."""
+    @property
+    def idle(self) -> int:
+        """How many workers are at rest."""
+        return len(self._idle)
+
+    @property
+    def busy(self) -> int:
+        """How many workers are at work."""
+        return len(self._workers) - len(self._idle)
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for a worker."""
+        return len(self._waiting)
+
+    async def query(self, request: QueryRequest | GraphRequest) -> QueryAnswer:
+        """Return the whole answer to a request, or raise a QueryError; a cancelled query is stopped at once."""
         worker = await self._borrow()
         try:
-            return await worker.ask(request)
+            answer = await worker.ask(request)
         finally:
             self._give_back(worker)
+        assert isinstance(answer, QueryAnswer), "an answer is whole where no stream is allowed"
+        return answer
+
+    async def stream(self, request: QueryRequest | GraphRequest) -> QueryAnswer | LentStream:
+        """Return the answer to a request, or its stream if it is long; a stream must be closed."""
+        worker = await self._borrow()
+        answer: QueryAnswer | AnswerStream | None = None
+        try:
+            answer = await worker.ask(request)
+        finally:
+            if not isinstance(answer, AnswerStream):
+                self._give_back(worker)
+        return LentStream(answer, partial(self._give_back, worker)) if isinstance(answer, AnswerStream) else answer
 
     async def select(self, text: str) -> list[Row]:
         """Return the rows of a SELECT over the union of all graphs."""
@@ -111,6 +153,7 @@ class QueryPool:
     def _replace(self, worker: WorkerConnection, pause: float = 0.0) -> None:
         """End a worker and start another one in its place, at once or after a pause in seconds."""
         self._discard(worker)
+        self.replaced += 1
         if self._zygote is not None:
             task = asyncio.create_task(self._add_worker(self._zygote, pause))
             self._tasks.add(task)
@@ -158,13 +201,13 @@ def no_workers() -> WorkerLost:
 
 
 class Pools:
-    """The pool of the public endpoint and that of the curated routes, over one zygote.
+    """One version of the dataset: the pool of the public endpoint and that of the curated routes, over one zygote.
 
     Either may be exhausted without the other noticing. When the zygote dies, every query under way fails
     with WorkerLost and a new zygote is started.
     """
 
-    def __init__(self, settings: Settings, zygote: Zygote) -> None:
+    def __init__(self, settings: Settings, data: Path, zygote: Zygote) -> None:
         queue, seconds = settings.query_queue, settings.query_seconds
         self.public = QueryPool(settings.query_workers, queue, seconds)
         self.curated = QueryPool(settings.curated_workers, queue, seconds)
@@ -172,16 +215,18 @@ class Pools:
         self.triples = zygote.triples
         self.graphs = zygote.graphs
         self._settings = settings
+        self._data = data
         self._zygote = zygote
         self._keeper: asyncio.Task[None] | None = None
 
     @classmethod
-    async def start(cls, settings: Settings) -> Pools:
-        """Load the dataset and start all workers.
+    async def start(cls, settings: Settings, data: Path | None = None) -> Pools:
+        """Load the dataset (of a folder of Turtle or a snapshot) and start all workers.
 
         Raises DataError with file and line, SettingsError where workers cannot be confined, WorkerLost.
         """
-        pools = cls(settings, await Zygote.start(settings))
+        data = data or settings.data
+        pools = cls(settings, data, await Zygote.start(settings, data))
         try:
             await pools._open()
         except BaseException:
@@ -194,6 +239,19 @@ class Pools:
     def zygote_pid(self) -> int:
         """The process id of the zygote, for operations and tests."""
         return self._zygote.pid
+
+    async def change(self, request: Change) -> QueryAnswer:
+        """Return the snapshot that a change makes of this version, which stays as it is.
+
+        A worker of its own makes it, and ends.
+        """
+        worker = await self._zygote.fork()
+        try:
+            answer = await worker.ask(request)
+        finally:
+            worker.end()
+        assert isinstance(answer, QueryAnswer), "a change is answered whole"
+        return answer
 
     async def close(self) -> None:
         """End all processes and wait for them."""
@@ -227,7 +285,7 @@ class Pools:
         pause = FIRST_PAUSE
         while True:
             try:
-                zygote = await Zygote.start(self._settings)
+                zygote = await Zygote.start(self._settings, self._data)
                 if zygote.version == self.version:
                     return zygote
                 await zygote.close()

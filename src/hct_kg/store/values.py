@@ -1,35 +1,37 @@
-"""What passes between the server, the zygote and the workers: limits, requests, answers, errors.
-
-Everything crosses as JSON: a worker that a query has taken over could only lie, not run code elsewhere.
-"""
+"""What passes between the server and the workers: limits, requests, answers."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-from hct_kg import errors
-from hct_kg.errors import HctError
 from hct_kg.settings import Settings
-from hct_kg.store.formats import FORMATS, JSON, TURTLE, Format
+from hct_kg.store.formats import JSON, TURTLE, Format
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one query may take: seconds, MiB of memory beyond the dataset, rows or triples, MiB of result."""
+    """What one request may take.
+
+    Seconds (of a query; of a change), MiB of memory beyond the dataset, rows or triples, MiB of result.
+    """
 
     seconds: float
     memory: int
     rows: int
     size: int
+    change_seconds: float = 60.0
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:
         """Return the limits that the settings give."""
-        return cls(settings.query_seconds, settings.query_memory, settings.query_rows, settings.query_bytes)
+        return cls(
+            settings.query_seconds,
+            settings.query_memory,
+            settings.query_rows,
+            settings.query_bytes,
+            settings.write_seconds,
+        )
 
     @property
     def memory_bytes(self) -> int:
@@ -41,13 +43,18 @@ class Limits:
         """The result limit in bytes."""
         return self.size << 20
 
+    def seconds_for(self, request: Request) -> float:
+        """Return how long a request may take."""
+        return self.change_seconds if isinstance(request, (Update, GraphChange)) else self.seconds
+
 
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
     """A query, the graphs that it is about, and the format wanted for each kind of result.
 
     Without graphs the default graph is the union of all, or what the query says in FROM. Where a format
-    is None and the query gives a result of that kind, the answer is NotAcceptable.
+    is None and the query gives a result of that kind, the answer is NotAcceptable. `stream` allows a long
+    result to be sent before it is complete.
     """
 
     text: str
@@ -55,71 +62,58 @@ class QueryRequest:
     named_graphs: tuple[str, ...] = ()
     row_format: Format | None = JSON
     graph_format: Format | None = TURTLE
+    stream: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GraphRequest:
+    """One graph, in a format: a named one, the unnamed one (`graph` is None), or with `whole` all of them."""
+
+    graph: str | None
+    format: Format
+    whole: bool = False
+    stream: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A SPARQL update, and the graphs that its WHERE parts are about where it names none itself."""
+
+    text: str
+    using_graphs: tuple[str, ...] = ()
+    using_named_graphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """RDF as it was sent: bytes in a format."""
+
+    body: bytes
+    format: Format
+
+
+@dataclass(frozen=True, slots=True)
+class GraphChange:
+    """A graph (None: the unnamed one) is replaced by the payloads, merged with them, or dropped."""
+
+    operation: Literal["replace", "merge", "drop"]
+    graph: str | None
+    payloads: tuple[Payload, ...] = ()
+
+
+Change: TypeAlias = Update | GraphChange
+Request: TypeAlias = QueryRequest | GraphRequest | Change
 
 
 @dataclass(frozen=True, slots=True)
 class QueryAnswer:
-    """A whole result: its bytes and format, its rows or triples (0 for ASK), milliseconds it took."""
+    """A whole answer: its bytes and format, its rows or triples (0 for ASK), milliseconds it took.
+
+    Of a change the bytes are a snapshot (see `snapshots`), and `existed` tells whether its graph was there.
+    """
 
     body: bytes
     format: Format
     rows: int
     milliseconds: float
-
-
-def write_json(value: Mapping[str, Any]) -> bytes:
-    """Return a value as one JSON document."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def write_request(request: QueryRequest) -> bytes:
-    """Return a request as JSON, formats by name."""
-    return write_json(
-        {
-            "text": request.text,
-            "default_graphs": request.default_graphs,
-            "named_graphs": request.named_graphs,
-            "row_format": request.row_format and request.row_format.name,
-            "graph_format": request.graph_format and request.graph_format.name,
-        }
-    )
-
-
-def read_request(document: bytes) -> QueryRequest:
-    """Return the request that `write_request` wrote."""
-    fields = json.loads(document)
-    return QueryRequest(
-        fields["text"],
-        tuple(fields["default_graphs"]),
-        tuple(fields["named_graphs"]),
-        FORMATS.get(fields["row_format"]),
-        FORMATS.get(fields["graph_format"]),
-    )
-
-
-def write_limits(limits: Limits) -> str:
-    """Return limits as JSON."""
-    return json.dumps(asdict(limits))
-
-
-def read_limits(document: str) -> Limits:
-    """Return the limits that `write_limits` wrote."""
-    return Limits(**json.loads(document))
-
-
-def write_error(error: HctError) -> dict[str, Any]:
-    """Return an error of our tree as JSON values."""
-    fields = {name: str(value) if isinstance(value, Path) else value for name, value in vars(error).items()}
-    fields.pop("message", None)
-    return {"error": type(error).__name__, "message": error.args[0], "fields": fields}
-
-
-def read_error(document: Mapping[str, Any]) -> HctError:
-    """Return the error that `write_error` wrote."""
-    fields = dict(document["fields"])
-    if fields.get("file") is not None:
-        fields["file"] = Path(fields["file"])
-    kind = getattr(errors, document["error"])
-    assert issubclass(kind, HctError), "only errors of the tree are passed on"
-    error: HctError = kind(document["message"], **fields)
-    return error
+    existed: bool = True

@@ -1,28 +1,43 @@
-"""A worker: a forked copy of the zygote that answers one query at a time until it is ended."""
+"""A worker: a forked copy of the zygote that answers one request at a time until it is ended."""
 
 from __future__ import annotations
 
 import os
 import resource
+from dataclasses import dataclass
 
 from hct_kg.errors import HctError, QueryMemoryExceeded
+from hct_kg.store.changing import Protected, change
 from hct_kg.store.embedded import EmbeddedStore
 from hct_kg.store.evaluation import answer
+from hct_kg.store.formats import Format
 from hct_kg.store.frames import Kind, frame, read_frame, write_frames
 from hct_kg.store.sandbox import Sandbox, renew_processor_limit
-from hct_kg.store.values import Limits, read_request, write_error, write_json
+from hct_kg.store.values import GraphRequest, Limits, QueryAnswer, QueryRequest, Request
+from hct_kg.store.wire import read_request, write_error, write_json
 
-OUT_OF_MEMORY = QueryMemoryExceeded("The query needed more memory than it may use and was stopped.")
+OUT_OF_MEMORY = QueryMemoryExceeded("The request needed more memory than it may use and was stopped.")
 NO_MEMORY_LEFT = [frame(Kind.FAILED, write_json({**write_error(OUT_OF_MEMORY), "spent": True}))]
 
 
-def work(store: EmbeddedStore, limits: Limits, sandbox: Sandbox, descriptor: int) -> None:
-    """Answer queries from the socket until the server closes it; called in the new process."""
-    size = SizeGauge(limits)
-    sandbox.enter()
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What every worker inherits from the zygote."""
+
+    store: EmbeddedStore
+    limits: Limits
+    sandbox: Sandbox
+    protected: Protected
+
+
+def work(place: Workplace, descriptor: int) -> None:
+    """Answer requests from the socket until the server closes it; called in the new process."""
+    size = SizeGauge(place.limits)
+    place.sandbox.enter()
     while (document := read_frame(descriptor)) is not None:
-        renew_processor_limit(limits.seconds)
-        write_frames(descriptor, reply(store, limits, document, size))
+        request = read_request(document)
+        renew_processor_limit(place.limits.seconds_for(request))
+        write_frames(descriptor, reply(place, request, Outlet(descriptor), size))
 
 
 class SizeGauge:
@@ -45,14 +60,29 @@ class SizeGauge:
         return self.read() > self._most
 
 
-def reply(store: EmbeddedStore, limits: Limits, document: bytes, size: SizeGauge) -> list[bytes]:
-    """Return the frames that answer a request."""
+class Outlet:
+    """Sends the first parts of a long answer while the rest is made."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._begun = False
+
+    def __call__(self, form: Format, part: bytes) -> None:
+        """Send a part; the first one after the name of its format."""
+        begin = [] if self._begun else [frame(Kind.BEGIN, form.name.encode())]
+        self._begun = True
+        write_frames(self._descriptor, [*begin, frame(Kind.BODY, part)])
+
+
+def reply(place: Workplace, request: Request, outlet: Outlet, size: SizeGauge) -> list[bytes]:
+    """Return the frames that end the answer to a request."""
     try:
-        result = answer(store, read_request(document), limits)
+        result = do(place, request, outlet)
         end = {
             "format": result.format.name,
             "rows": result.rows,
             "milliseconds": round(result.milliseconds, 3),
+            "existed": result.existed,
             "spent": size.exceeded,
         }
         return [frame(Kind.BODY, result.body), frame(Kind.END, write_json(end))]
@@ -60,3 +90,10 @@ def reply(store: EmbeddedStore, limits: Limits, document: bytes, size: SizeGauge
         return [frame(Kind.FAILED, write_json({**write_error(error), "spent": size.exceeded}))]
     except MemoryError:
         return NO_MEMORY_LEFT
+
+
+def do(place: Workplace, request: Request, outlet: Outlet) -> QueryAnswer:
+    """Do what a request asks for."""
+    if isinstance(request, (QueryRequest, GraphRequest)):
+        return answer(place.store, request, place.limits, outlet)
+    return change(place.store, request, place.protected)

@@ -27,14 +27,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pyoxigraph import RdfFormat
+
 from hct_kg.dataset import Dataset, load_dataset
 from hct_kg.errors import HctError, SettingsError
-from hct_kg.store.embedded import EmbeddedStore
+from hct_kg.store.changing import Protected, change
+from hct_kg.store.embedded import EmbeddedStore, serialize
 from hct_kg.store.evaluation import answer
-from hct_kg.store.formats import GRAPH_FORMATS, ROW_FORMATS
+from hct_kg.store.formats import GRAPH_FORMATS, ROW_FORMATS, Format
 from hct_kg.store.sandbox import Sandbox, die_with_parent
-from hct_kg.store.values import Limits, QueryRequest, read_limits, write_error, write_json
-from hct_kg.store.worker import work
+from hct_kg.store.values import GraphChange, GraphRequest, Limits, Payload, QueryRequest, Update
+from hct_kg.store.wire import read_limits, write_error, write_json
+from hct_kg.store.worker import Workplace, work
 
 
 def main() -> int:
@@ -53,7 +57,8 @@ def main() -> int:
             return 1
         warm_up(dataset.store, arguments.limits)
         control.send(write_json(describe(dataset)))
-        Nursery(control, dataset.store, arguments.limits, sandbox).run()
+        protected = Protected(frozenset(dataset.ontology_graphs))
+        Nursery(control, Workplace(dataset.store, arguments.limits, sandbox, protected)).run()
     return 0
 
 
@@ -79,8 +84,26 @@ def warm_up(store: EmbeddedStore, limits: Limits) -> None:
         answer(store, QueryRequest("SELECT * { ?s ?p ?o } LIMIT 1", row_format=form), limits)
     for form in GRAPH_FORMATS:
         answer(store, QueryRequest("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1", graph_format=form), limits)
+    for form in GRAPH_FORMATS:
+        answer(store, GraphRequest(next(iter(store.graphs()), None), form), limits)
+        warm_up_change(form)
     gc.collect()
     gc.freeze()
+
+
+def warm_up_change(form: Format) -> None:
+    """Make changes of every kind, on a store of its own."""
+    nothing, graph = Protected(frozenset()), "urn:hct-kg:graph"
+    assert isinstance(form.engine, RdfFormat), "graph formats are RDF formats"
+    body = serialize([], {}, form.engine).encode()
+    for request in (
+        GraphChange("replace", graph, (Payload(body, form),)),
+        Update("INSERT { ?s ?p ?o } WHERE { ?s ?p ?o }", (graph,)),
+        GraphChange("drop", graph),
+    ):
+        store = EmbeddedStore()
+        store.add_graph(graph)
+        change(store, request, nothing)
 
 
 def prove(sandbox: Sandbox) -> None:
@@ -109,11 +132,9 @@ def refused(action: Any) -> bool:
 class Nursery:
     """Forks workers and reaps them; each child is watched through its pidfd."""
 
-    def __init__(self, control: socket.socket, store: EmbeddedStore, limits: Limits, sandbox: Sandbox) -> None:
+    def __init__(self, control: socket.socket, place: Workplace) -> None:
         self._control = control
-        self._store = store
-        self._limits = limits
-        self._sandbox = sandbox
+        self._place = place
         self._children: dict[int, int] = {}
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
@@ -161,7 +182,7 @@ class Nursery:
             die_with_parent(parent)
             os.closerange(3, descriptor)
             os.closerange(descriptor + 1, os.sysconf("SC_OPEN_MAX"))
-            work(self._store, self._limits, self._sandbox, descriptor)
+            work(self._place, descriptor)
             os._exit(0)
         except BaseException:
             traceback.print_exc()

@@ -1,0 +1,63 @@
+"""Whether the outcome of a change is in shape: a process of its own, ended with the server.
+
+    python -m hct_kg.outcome PARENT ONTOLOGY SNAPSHOT
+
+Prints the SHACL report in Turtle and exits 1 where shapes are broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from hct_kg.errors import ShapesViolated, WorkerLost
+from hct_kg.shacl import report_turtle, validate
+from hct_kg.sources import ontology_sources, read_all, read_data
+from hct_kg.store.sandbox import die_with_parent
+
+CONFORMS, VIOLATED = 0, 1
+
+
+async def check_outcome(ontology: Path, snapshot: Path) -> None:
+    """Raise ShapesViolated, with the report, where a snapshot is not in shape; a cancelled check is ended."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", "hct_kg.outcome", str(os.getpid()), str(ontology), str(snapshot)),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        report, _ = await process.communicate()
+    except BaseException:
+        process.kill()
+        await process.wait()
+        raise
+    if process.returncode == VIOLATED:
+        raise ShapesViolated(
+            "The outcome breaks shapes: `report` says which, where, and how to mend it.", report.decode()
+        )
+    if process.returncode != CONFORMS:
+        raise WorkerLost("The process that validates has ended; nothing is changed.")
+
+
+def main() -> int:
+    """Validate a snapshot together with the ontology."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parent", type=int)
+    parser.add_argument("ontology", type=Path)
+    parser.add_argument("snapshot", type=Path)
+    options = parser.parse_args()
+    die_with_parent(options.parent)
+    quads, _ = read_data(options.snapshot)
+    vocabulary = read_all(ontology_sources(options.ontology))
+    violations = validate([*vocabulary, *quads], options.ontology / "shapes.ttl")
+    if violations:
+        sys.stdout.write(report_turtle(violations))
+    return VIOLATED if violations else CONFORMS
+
+
+if __name__ == "__main__":
+    sys.exit(main())
