@@ -1,4 +1,4 @@
-"""The wheel alone runs: ontology, data and queries are in it."""
+"""The wheel alone runs: ontology, data, queries, and what the pages are made of are in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ def test_the_installed_wheel_has_all_that_it_needs(root: Path, tmp_path: Path) -
     (wheel,) = tmp_path.glob("hct_kg-*.whl")
     target = tmp_path / "site"
     subprocess.run([*pip, "install", "--no-deps", "--target", str(target), str(wheel)], check=True)
-    code = "import hct_kg.settings as s; print(s.bundled('data')); from hct_kg.cli.parser import run; run(['validate'])"
+    code = (
+        "import hct_kg.settings as s; print(s.bundled('data'));"
+        "from hct_kg.web.pages import HERE, environment, static_files;"
+        "print(HERE, *static_files(), *environment().list_templates());"
+        "from hct_kg.cli.parser import run; run(['validate'])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,
@@ -25,3 +30,6 @@ def test_the_installed_wheel_has_all_that_it_needs(root: Path, tmp_path: Path) -
     )
     assert str(target / "hct_kg" / "bundled" / "data") in done.stdout
     assert "0 to mend" in done.stdout
+    web = root / "src" / "hct_kg" / "web"
+    wanted = [path.name for folder in ("static", "templates") for path in sorted((web / folder).iterdir())]
+    assert " ".join([str(target / "hct_kg" / "web"), *wanted]) in done.stdout

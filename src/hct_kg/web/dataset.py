@@ -1,0 +1,90 @@
+"""The page of the dataset: what it is, where to have it, and how much of what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from hct_kg.store import Triple
+from hct_kg.terms import DCTERMS, PROV, shorten
+from hct_kg.web.pages import Place, render
+from hct_kg.web.statements import Node, Statements, Text, key
+from hct_kg.web.things import Value
+from hct_kg.web.vocabulary import text
+
+VOID = "http://rdfs.org/ns/void#"
+DCAT = "http://www.w3.org/ns/dcat#"
+COUNTS = {
+    "Triples": "triples",
+    "Things described": "entities",
+    "Subjects": "distinctSubjects",
+    "Objects": "distinctObjects",
+    "Properties": "properties",
+    "Classes": "classes",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are of something, and what it was made from."""
+
+    what: Value
+    number: int
+    sources: Sequence[Value] = ()
+
+
+def dataset_page(iri: str) -> Callable[[Sequence[Triple], Place], str]:
+    """Return how the page of the dataset is written."""
+
+    def page(triples: Sequence[Triple], place: Place) -> str:
+        said = Statements(triples)
+        return render(
+            "dataset.html",
+            place,
+            iri=iri,
+            title=said.label(iri),
+            description=text(said, iri, DCTERMS + "description"),
+            version=text(said, iri, DCAT + "version").words,
+            licences=links(said.values(iri, DCTERMS + "license"), said, place),
+            sources=links(said.values(iri, DCTERMS + "source"), said, place),
+            counts=[(heading, number(said, iri, name)) for heading, name in COUNTS.items()],
+            endpoint=text(said, iri, VOID + "sparqlEndpoint").words,
+            dumps=sorted(key(node) for node in said.values(iri, VOID + "dataDump")),
+            examples=links(said.values(iri, VOID + "exampleResource"), said, place),
+            graphs=graphs(said, iri, place),
+            classes=partitions(said, iri, place, "classPartition", "class", "entities"),
+            properties=partitions(said, iri, place, "propertyPartition", "property", "triples"),
+        )
+
+    return page
+
+
+def number(said: Statements, name: str, counted: str) -> int:
+    """Return a count; 0 where there is nothing to count."""
+    found = said.first(name, VOID + counted)
+    return int(found.value) if found is not None else 0
+
+
+def links(nodes: Sequence[Node], said: Statements, place: Place) -> list[Value]:
+    """Return things with the links to them, by name."""
+    return sorted((Value(said.spell(node), place.href(key(node))) for node in nodes), key=lambda value: value.text)
+
+
+def graphs(said: Statements, iri: str, place: Place) -> list[Count]:
+    """Return the named graphs, by name, with what each was made from or by."""
+    found = []
+    for graph in sorted(key(node) for node in said.values(iri, VOID + "subset")):
+        rules = said.values(graph, PROV + "wasGeneratedBy")
+        sources = links(rules or said.values(graph, PROV + "wasDerivedFrom"), said, place)
+        name = Value(Text(graph.removeprefix(place.base + "graph/")), place.href(graph))
+        found.append(Count(name, number(said, graph, "triples"), sources))
+    return found
+
+
+def partitions(said: Statements, iri: str, place: Place, kind: str, by: str, counted: str) -> list[Count]:
+    """Return classes or properties, the most frequent first."""
+    found = []
+    for node in said.values(iri, VOID + kind):
+        term = key(said.first(key(node), VOID + by))
+        found.append(Count(Value(Text(shorten(term)), place.href(term)), number(said, key(node), counted)))
+    return sorted(found, key=lambda count: (-count.number, count.what.text))
