@@ -133,15 +133,16 @@ def free_port() -> int:
         return port
 
 
-def start(settings: Settings, port: int) -> subprocess.Popen[bytes]:
-    """Start `hct-kg serve` with these settings."""
+def start(settings: Settings, port: int, stderr: Path | None = None) -> subprocess.Popen[bytes]:
+    """Start `hct-kg serve` with these settings; its log goes to a file, or nowhere."""
     values = {name: getattr(settings, name) for name in (item.name for item in fields(settings))}
     given = {environment_name(name): written(value) for name, value in values.items() if value is not None}
-    return subprocess.Popen(
-        [sys.executable, "-m", "hct_kg", "serve", "--port", str(port)],
-        env={**os.environ, **given},
-        stderr=subprocess.DEVNULL,
-    )
+    with open(stderr or os.devnull, "wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "hct_kg", "serve", "--port", str(port)],
+            env={**os.environ, **given},
+            stderr=log,
+        )
 
 
 def written(value: object) -> str:
@@ -149,10 +150,10 @@ def written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def running(settings: Settings, stack: ExitStack) -> Server:
+def running(settings: Settings, stack: ExitStack, stderr: Path | None = None) -> Server:
     """Start a server, wait until it answers, and have the stack end it."""
     port = free_port()
-    process = stack.enter_context(start(settings, port))
+    process = stack.enter_context(start(settings, port, stderr))
     stack.callback(process.kill)
     client = stack.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20))
 
@@ -178,7 +179,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Start a server of one's own, with settings of one's own."""
     with ExitStack() as stack:
-        yield lambda **given: running(invented(tmp_path, **given), stack)
+        yield lambda stderr=None, **given: running(invented(tmp_path, **given), stack, stderr)
 
 
 def problem(response: httpx.Response) -> tuple[int, str]:

@@ -11,11 +11,12 @@ PACKAGE = Path(__file__).parents[1] / "src" / "hct_kg"
 
 LEVELS = [
     {"errors", "terms"},
-    {"settings", "files"},
-    {"store", "documents"},
-    {"frontmatter", "sources", "turtle", "copyguard", "links", "passages", "shacl"},
+    {"settings", "files", "durable"},
+    {"store", "documents", "keys", "state"},
+    {"shapes"},
+    {"frontmatter", "sources", "turtle", "copyguard", "links", "passages", "shacl", "keyring", "audit"},
     {"derivation", "catalogue", "tracing", "coverage", "statistics"},
-    {"dataset", "validation"},
+    {"dataset", "validation", "outcome", "web"},
     {"api", "cli"},
 ]
 # The zygote holds the dataset, so that the one process that is forked from has loaded it itself.

@@ -15,6 +15,7 @@ HctError
 │   ├── ResultTooLarge        … its result has more rows or bytes than the limit
 │   ├── QueueFull             … too many queries are waiting already
 │   └── WorkerLost            … its worker process ended for an unknown reason
+├── ServiceStopping           the service has been told to stop
 ├── ChangeError               a change of the dataset is not made
 │   ├── UpdatesDisabled       … this service takes no changes
 │   ├── ProtectedGraph        … it is about a graph that nobody writes by request
@@ -119,6 +120,10 @@ class QueueFull(QueryError):
 
 class WorkerLost(QueryError):
     """The worker process ended for a reason that is none of the limits."""
+
+
+class ServiceStopping(HctError):
+    """The service has been told to stop: it ends what it has begun, and wants nothing new."""
 
 
 class ChangeError(HctError):

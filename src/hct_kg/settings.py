@@ -65,6 +65,15 @@ class Settings:
 
     base_iri: str = setting(BASE, "What the IRIs begin with that this service dereferences.")
     public_url: str | None = setting(None, "Where clients see this service; by default what they say in Host.")
+    drain_seconds: float | None = setting(
+        None,
+        "Longest time that requests under way get once the service is told to stop, in seconds; "
+        "by default that of one query (of one change, where changes are taken) and a second more.",
+    )
+    notice_seconds: float = setting(
+        0.5, "How long connections are still taken after SIGTERM, while /readyz says 503, in seconds."
+    )
+
     log: bool = setting(True, "Whether each request is logged, as one line of JSON (true or false).")
     log_queries: bool = setting(False, "Whether the log holds the text of queries (true or false).")
 

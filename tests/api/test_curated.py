@@ -51,7 +51,9 @@ def test_a_collection_lists_every_instance_and_each_has_an_item(
     answer = get(client, collection.path)
     rows = real.store.select(f"SELECT DISTINCT ?s {{ ?s a <{collection.class_iri}> }}")
     assert {thing["iri"] for thing in answer["data"]} == {row["s"].value for row in rows}
+    link = answer["meta"].pop("permalink")
     assert answer["meta"] == {"dataset_version": real.version, "count": len(answer["data"]), "complete": True}
+    assert client.get(link).content == client.get(collection.path).content
     for thing in answer["data"]:
         item = get(client, f"{collection.path}/{thing['id'].split('/')[1]}")["data"]
         assert {name: item[name] for name in thing} == thing

@@ -64,7 +64,8 @@ def test_other_methods_are_told_which_there_are(server: Server, method: str) -> 
 @pytest.mark.parametrize("query", [ASK, "SELECT {"])
 def test_every_answer_is_open_to_pages_and_varies_with_accept(server: Server, query: str) -> None:
     headers = server.ask(query).headers
-    assert (headers["access-control-allow-origin"], headers["vary"]) == ("*", "Accept")
+    assert headers["access-control-allow-origin"] == "*"
+    assert "Accept" in headers["vary"].split(", ")
 
 
 def graph_query(client: httpx.Client, *parameters: tuple[str, str]) -> set[str]:

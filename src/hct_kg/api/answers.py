@@ -6,13 +6,12 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import Request, Response
 from pydantic import BaseModel
-from starlette.types import ASGIApp, Receive, Scope, Send
 
+from hct_kg.api.memory import Remembered, question_of
 from hct_kg.api.negotiation import negotiate
-from hct_kg.api.service import Question, Service
+from hct_kg.api.service import JSON, Service
 from hct_kg.errors import InvalidParameter
 
-JSON = "application/json"
 Make = Callable[[], Awaitable[BaseModel]]
 
 
@@ -28,38 +27,8 @@ async def cached(service: Service, request: Request, make: Make) -> Response:
 
 def remembered(service: Service, request: Request, body: bytes) -> Response:
     """Return a JSON response, and keep it for whoever asks the same again."""
-    service.remember(question(request.scope), body)
+    service.answers.keep(question_of(request.scope), Remembered(body, JSON))
     return Response(body, media_type=JSON, headers={"Vary": "Accept"})
-
-
-def question(scope: Scope) -> Question:
-    """Return what an answer depends on: path, query and wanted media types, as sent."""
-    accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
-    return scope["path"], scope["query_string"], accept
-
-
-class RememberedAnswers:
-    """Middleware: gives an answer that was made before, without the cost of routing and parameters."""
-
-    def __init__(self, app: ASGIApp, service: Service) -> None:
-        self._app = app
-        self._service = service
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer from memory, or pass the request on."""
-        body = None
-        if scope["type"] == "http" and scope["method"] == "GET":
-            body = self._service.answers.get(question(scope))
-        if body is None:
-            await self._app(scope, receive, send)
-            return
-        headers = [
-            (b"content-type", JSON.encode()),
-            (b"content-length", str(len(body)).encode()),
-            (b"vary", b"Accept"),
-        ]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
 
 
 def no_parameters(request: Request) -> None:

@@ -6,15 +6,40 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from hct_kg import __version__, catalogue
-from hct_kg.api import collections, health, queries, sparql, trace
-from hct_kg.api.answers import RememberedAnswers
+from hct_kg.api import (
+    collections,
+    dataset_description,
+    dumps,
+    graphs,
+    health,
+    linked_data,
+    metrics,
+    permalinks,
+    problem_pages,
+    queries,
+    sparql,
+    static,
+    trace,
+    update,
+    vocabularies,
+)
+from hct_kg.api.authorisation import PrivateReading
 from hct_kg.api.basics import HttpBasics
+from hct_kg.api.compression import Compression
+from hct_kg.api.conditional import Representations
+from hct_kg.api.jsonld import read_context
+from hct_kg.api.observer import Observer
 from hct_kg.api.problems import install_problem_handlers
-from hct_kg.api.service import Service, load_network
+from hct_kg.api.publishing import Publisher
+from hct_kg.api.rate import RateLimit
+from hct_kg.api.routetable import RouteTable
+from hct_kg.api.versions import OneVersion, Versions
+from hct_kg.keyring import Keyring
 from hct_kg.settings import Settings
-from hct_kg.store.pool import Pools
+from hct_kg.state import State
 
 DESCRIPTION = """
 A knowledge graph of Healthy Communities Together. Every claim comes with its evidence (a passage of a document:
@@ -26,23 +51,33 @@ it is from, and says whether it is complete. Errors are RFC 9457 problem details
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Service]:
+async def running(settings: Settings) -> AsyncIterator[Versions]:
     """Load data and queries, start the workers, and end them on leaving.
 
     Raises DataError, CatalogueError or SettingsError before anything is served.
     """
     questions = catalogue.load(settings.queries)
-    pools = await Pools.start(settings)
+    state = State.open(settings.state) if settings.state else None
+    versions = Versions(settings, questions, state)
     try:
-        network = await load_network(pools.curated)
-        yield Service(settings, pools, questions, network)
+        await versions.open()
+        yield versions
     finally:
-        await pools.close()
+        await versions.close()
 
 
-def create_app(service: Service) -> FastAPI:
+class Application(FastAPI):
+    """The application, observed from outside all else: an answer to a mistake of ours has its ids too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the observer around the whole; by now all routes are there."""
+        inner = super().build_middleware_stack()
+        return Observer(inner, RouteTable(self.routes), self.state.metrics, self.state.settings)
+
+
+def create_app(versions: Versions) -> FastAPI:
     """Return the application of a running service."""
-    app = FastAPI(
+    app = Application(
         title="hct-kg",
         version=__version__,
         summary="Why is one thing said to lead to another, and where is that written?",
@@ -52,13 +87,35 @@ def create_app(service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.service = service
+    settings = versions.settings
+    app.state.settings = settings
+    app.state.versions = versions
+    app.state.metrics = metrics.Metrics()
+    app.state.draining = False
+    app.state.keyring = Keyring(settings.keys) if settings.keys else None
     app.include_router(sparql.router())
+    app.include_router(update.router())
+    app.include_router(graphs.router())
+    app.include_router(dumps.router())
+    app.include_router(permalinks.router())
     app.include_router(health.router())
+    app.include_router(metrics.router(metrics.registry_of(versions, app.state.metrics)))
     app.include_router(collections.router())
     app.include_router(trace.router())
-    app.include_router(queries.router(service.catalogue))
+    app.include_router(queries.router(versions.catalogue))
+    publisher = Publisher(read_context(settings.ontology / "context.jsonld"))
+    app.include_router(linked_data.router(publisher))
+    app.include_router(vocabularies.router(publisher, settings))
+    app.include_router(dataset_description.router(publisher))
+    app.include_router(problem_pages.router())
+    app.include_router(static.router())
     install_problem_handlers(app)
-    app.add_middleware(RememberedAnswers, service=service)
+    # The last one added is the outermost: read upwards for the way of a request.
+    app.add_middleware(Representations)
+    app.add_middleware(OneVersion, versions=versions)
+    app.add_middleware(Compression)
+    if settings.private:
+        app.add_middleware(PrivateReading)
+    app.add_middleware(RateLimit, rate=settings.rate, burst=settings.burst)
     app.add_middleware(HttpBasics)
     return app

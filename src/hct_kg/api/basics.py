@@ -7,11 +7,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 OPEN = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"Link, Retry-After"),
+    (b"access-control-expose-headers", b"ETag, Link, Location, Repr-Digest, Retry-After, X-Request-Id, traceparent"),
 )
+ALLOWED = "Accept, Authorization, Content-Type, If-Match, If-None-Match, X-Request-Id, traceparent, tracestate"
 PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Content-Type",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers": ALLOWED,
     "Access-Control-Max-Age": "86400",
 }
 

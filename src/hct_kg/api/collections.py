@@ -81,7 +81,7 @@ def add_list(routes: APIRouter, collection: Collection) -> None:
         async def answer() -> models.Answer:
             found = await fetch(reader(service), collection.summary, instances(collection.class_iri))
             data = sorted(found.values(), key=lambda thing: thing.label.casefold())
-            return models.Listing[Any](data=data, meta=service.meta(len(data)))
+            return models.Listing[Any](data=data, meta=service.meta(request, len(data)))
 
         return await cached(service, request, answer)
 
@@ -110,7 +110,7 @@ def add_item(routes: APIRouter, collection: Collection) -> None:
             found = await fetch(reader(service), collection.item, pattern)
             if iri not in found:
                 raise UnknownResource(f"{collection.path} has no {slug!r}; {collection.path} lists all there are")
-            return models.Item[Any](data=found[iri], meta=service.meta(1))
+            return models.Item[Any](data=found[iri], meta=service.meta(request, 1))
 
         return await cached(service, request, answer)
 

@@ -1,4 +1,4 @@
-"""`/healthz`: the server is alive; `/readyz`: a worker kept for the curated routes has answered."""
+"""`/healthz`: the server is alive; `/readyz`: a worker kept for the curated routes has answered, and is to go on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from hct_kg.api.models import Answer
 from hct_kg.api.problems import problem_responses
 from hct_kg.api.service import service_of
+from hct_kg.errors import ServiceStopping
 from hct_kg.store.pool import QueryRequest
 
 CACHE = {"Cache-Control": "no-store"}
@@ -37,7 +38,7 @@ def router() -> APIRouter:
         response_model=Health,
         operation_id="readyz",
         summary="Can questions be answered?",
-        description="A worker has evaluated a query over the dataset just now.",
+        description="A worker has evaluated a query over the dataset just now, and the service is not about to stop.",
         responses=problem_responses(503, 504),
     )
     return routes
@@ -50,7 +51,9 @@ async def healthz(request: Request, response: Response) -> Health:
 
 
 async def readyz(request: Request, response: Response) -> Health:
-    """Answer after a query; raises what the query does."""
+    """Answer after a query; raises what the query does, and ServiceStopping from the moment of SIGTERM."""
+    if request.app.state.draining:
+        raise ServiceStopping("The service is being stopped; send requests elsewhere, or try again when it is back.")
     service = service_of(request)
     await service.pools.curated.query(READY)
     response.headers.update(CACHE)

@@ -246,11 +246,12 @@ T = TypeVar("T")
 
 
 class Meta(Answer):
-    """Which data the answer is from, how many things it holds, and whether those are all."""
+    """Which data the answer is from, how many things it holds, whether those are all, and where it is again."""
 
     dataset_version: str = Field(description="SHA-256 of the dataset's canonical N-Quads.")
     count: int = Field(ge=0)
     complete: bool
+    permalink: str | None = Field(description="Where this answer is given again; null where the call is too long.")
 
 
 class Listing(Answer, Generic[T]):

@@ -19,8 +19,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
+from starlette.types import Receive, Scope, Send
 
 from hct_kg import errors
+from hct_kg.api.observation import observed
 from hct_kg.errors import HctError
 
 log = logging.getLogger(__name__)
@@ -57,6 +59,7 @@ KINDS: Mapping[type[HctError], Kind] = {
     errors.ResultTooLarge: Kind(507, "result-too-large", "The result is larger than its limit"),
     errors.QueueFull: Kind(503, "queue-full", "Too many queries are waiting"),
     errors.WorkerLost: Kind(503, "worker-lost", "The query was interrupted"),
+    errors.ServiceStopping: Kind(503, "stopping", "The service is being stopped"),
     errors.UpdatesDisabled: Kind(403, "updates-disabled", "This service takes no changes"),
     errors.ProtectedGraph: Kind(403, "protected-graph", "This graph is not changed by request"),
     errors.ShapesViolated: Kind(422, "shapes-violated", "The outcome would not be in shape; nothing is changed"),
@@ -87,13 +90,26 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, answer_unforeseen)
 
 
+class ProblemResponse(Response):
+    """A problem as a response; whoever sends it, the log line and the metrics of the request name it."""
+
+    slug = INTERNAL.slug
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Note the kind of problem, and send it."""
+        observed(scope).failed(self.slug)
+        await super().__call__(scope, receive, send)
+
+
 def problem(
     kind: Kind, detail: str | None, members: Mapping[str, Any] = {}, headers: Mapping[str, str] = {}
 ) -> Response:
     """Return a problem as a response; members that are None are left out."""
     document = {"type": TYPE + kind.slug, "title": kind.title, "status": kind.status, "detail": detail, **members}
     body = json.dumps({name: value for name, value in document.items() if value is not None}, ensure_ascii=False)
-    return Response(body.encode(), kind.status, {"Vary": "Accept", **headers}, MEDIA_TYPE)
+    response = ProblemResponse(body.encode(), kind.status, {"Vary": "Accept", **headers}, MEDIA_TYPE)
+    response.slug = kind.slug
+    return response
 
 
 async def answer_error(_: Request, error: Exception) -> Response:
@@ -105,6 +121,12 @@ async def answer_error(_: Request, error: Exception) -> Response:
         return problem(kind, None)
     members = {name: getattr(error, name, None) for name in SHOWN}
     return problem(kind, str(error), members, headers_of(kind, error))
+
+
+async def refuse(error: HctError, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one of our own errors in a middleware, which the handlers of the application do not see."""
+    response = await answer_error(Request(scope), error)
+    await response(scope, receive, send)
 
 
 def headers_of(kind: Kind, error: HctError) -> Mapping[str, str]:
@@ -195,4 +217,4 @@ PROBLEM_SCHEMA: Mapping[str, Any] = {
         "report": {"type": "string", "description": "The SHACL validation report, in Turtle."},
     },
 }
-PROBLEM_RESPONSES = problem_responses(404, 405, 406, 422, 500, 503, 504, 507)
+PROBLEM_RESPONSES = problem_responses(401, 404, 405, 406, 422, 429, 500, 503, 504, 507)

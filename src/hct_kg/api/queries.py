@@ -9,11 +9,11 @@ from typing import Annotated, Any, TypeAlias
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from hct_kg.api.answers import JSON, cached, each_parameter_once, no_parameters, remembered
+from hct_kg.api.answers import cached, each_parameter_once, no_parameters, remembered
 from hct_kg.api.models import Answer, Meta
 from hct_kg.api.negotiation import negotiate
 from hct_kg.api.problems import PROBLEM_RESPONSES
-from hct_kg.api.service import Service, service_of
+from hct_kg.api.service import JSON, Service, service_of
 from hct_kg.catalogue import CuratedQuery, Parameter
 from hct_kg.store import Row, Term
 from hct_kg.store.formats import ROW_FORMATS
@@ -84,7 +84,7 @@ def add_list(routes: APIRouter) -> None:
 
         async def answer() -> Answer:
             data = [describe(query) for query in sorted(service.catalogue.values(), key=lambda q: (q.number, q.name))]
-            return QueryListing(data=data, meta=service.meta(len(data)))
+            return QueryListing(data=data, meta=service.meta(request, len(data)))
 
         return await cached(service, request, answer)
 
@@ -159,7 +159,7 @@ async def answer_rows(service: Service, request: Request, query: CuratedQuery, t
         "data": rows,
         "columns": list(query.columns),
         "question": query.question,
-        "meta": service.meta(len(rows)).model_dump(),
+        "meta": service.meta(request, len(rows)).model_dump(),
     }
     return remembered(service, request, json.dumps(answer, ensure_ascii=False).encode())
 

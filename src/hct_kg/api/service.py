@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fastapi import Request
 
+from hct_kg.api.memory import Memory
 from hct_kg.api.models import Meta
+from hct_kg.api.pinning import permalink
 from hct_kg.catalogue import CuratedQuery
 from hct_kg.links import QUERIES, Network, read_network
 from hct_kg.settings import Settings
 from hct_kg.store import Row
 from hct_kg.store.pool import Pools, QueryPool
 
-CACHED_ANSWERS = 4096
-Question: TypeAlias = tuple[str, bytes, bytes]
-"""Path, query string and Accept header of a request."""
+JSON = "application/json"
+SERVICE = "hct_kg.service"
+"""Where a request's scope holds its service."""
 
 
 @dataclass(slots=True)
@@ -28,26 +32,52 @@ class Service:
     pools: Pools
     catalogue: Mapping[str, CuratedQuery]
     network: Network
-    answers: dict[Question, bytes] = field(default_factory=dict)
+    answers: Memory = field(default_factory=Memory)
+    making_files: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _folder: TemporaryDirectory[str] = field(default_factory=lambda: TemporaryDirectory(prefix="hct-kg-"))
+    _users: int = 0
+    _left: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def version(self) -> str:
         """Return the version of the dataset: a digest of its content."""
         return self.pools.version
 
+    @property
+    def files(self) -> Path:
+        """Return the folder of files that are made once per version."""
+        return Path(self._folder.name)
+
+    async def close(self) -> None:
+        """End all processes of this version, and remove its files."""
+        await self.pools.close()
+        self._folder.cleanup()
+
     async def select(self, query: str) -> list[Row]:
         """Return the rows of a SELECT, evaluated in the workers kept for curated routes."""
         return await self.pools.curated.select(query)
 
-    def meta(self, count: int, complete: bool = True) -> Meta:
-        """Return the meta of an answer that holds `count` things."""
-        return Meta(dataset_version=self.version, count=count, complete=complete)
+    def meta(self, request: Request, count: int, complete: bool = True) -> Meta:
+        """Return the meta of a JSON answer that holds `count` things."""
+        query = request.scope["query_string"].decode("latin-1")
+        link = permalink(self.version, request.scope["path"], query, JSON)
+        return Meta(dataset_version=self.version, count=count, complete=complete, permalink=link)
 
-    def remember(self, key: Question, body: bytes) -> None:
-        """Keep an answer for as long as the dataset stays the same; the oldest gives way."""
-        if len(self.answers) >= CACHED_ANSWERS:
-            del self.answers[next(iter(self.answers))]
-        self.answers[key] = body
+    def enter(self) -> None:
+        """Count a request that is answered from this version."""
+        self._users += 1
+
+    def leave(self) -> None:
+        """Count a request off."""
+        self._users -= 1
+        if self._users == 0:
+            self._left.set()
+
+    async def unused(self) -> None:
+        """Wait until no request is answered from this version."""
+        while self._users:
+            self._left.clear()
+            await self._left.wait()
 
 
 async def load_network(pool: QueryPool) -> Network:
@@ -57,5 +87,5 @@ async def load_network(pool: QueryPool) -> Network:
 
 def service_of(request: Request) -> Service:
     """Return the service that a request came to."""
-    service: Service = request.app.state.service
+    service: Service = request.scope[SERVICE]
     return service

@@ -43,6 +43,27 @@ CONSTRUCT {{
 """
 
 
+GRAPHS = """
+PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
+PREFIX void: <http://rdfs.org/ns/void#>
+CONSTRUCT {
+  ?store a sd:GraphCollection ; sd:namedGraph ?named .
+  ?named a sd:NamedGraph ; sd:name ?name ; sd:graph ?graph .
+  ?graph a sd:Graph ; void:triples ?triples .
+} WHERE {
+  VALUES ?store { UNDEF }
+  { SELECT ?name (COUNT(?s) AS ?triples) { GRAPH ?name { OPTIONAL { ?s ?p ?o } } } GROUP BY ?name }
+  BIND(IRI(CONCAT(STR(?store), "?graph=", ENCODE_FOR_URI(STR(?name)))) AS ?graph)
+  BIND(IRI(CONCAT(STR(?graph), "#named")) AS ?named)
+}
+"""
+
+
+def graphs_query(store: str) -> str:
+    """Return the CONSTRUCT that lists the graphs of the graph store at this URL."""
+    return bind(GRAPHS, "store", str(NamedNode(store)))
+
+
 def describing_query(endpoint: str) -> str:
     """Return the CONSTRUCT that describes the endpoint at this URL."""
     return bind(DESCRIPTION, "endpoint", str(NamedNode(endpoint)))

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+import re
+from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
-from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from hct_kg.api import sparql_openapi as openapi
 from hct_kg.api.disconnect import WhileConnected
+from hct_kg.api.memory import Remembered, question_of
 from hct_kg.api.negotiation import best, negotiate
-from hct_kg.api.service import service_of
+from hct_kg.api.observation import observe
+from hct_kg.api.pinning import permalink
+from hct_kg.api.plain import PlainRoute
+from hct_kg.api.service import Service, service_of
 from hct_kg.api.service_description import describing_query
-from hct_kg.api.sparql_call import SparqlCall, read_call
-from hct_kg.store.formats import GRAPH_FORMATS, JSON, ROW_FORMATS
-from hct_kg.store.pool import QueryAnswer, QueryPool, QueryRequest
+from hct_kg.api.sparql_call import QUERY, SparqlCall, read_call
+from hct_kg.api.streamed import StreamedResult
+from hct_kg.store.formats import GRAPH_FORMATS, JSON, ROW_FORMATS, Format
+from hct_kg.store.pool import LentStream, QueryAnswer, QueryRequest
 
 PATHS = ("/sparql", "/sparql/")
 ROWS = {form.media_type: form for form in ROW_FORMATS} | {"application/json": JSON}
 GRAPHS = {form.media_type: form for form in GRAPH_FORMATS}
 OFFERED_ROWS, OFFERED_GRAPHS = tuple(ROWS), tuple(GRAPHS)
 CLIENT_CLOSED_REQUEST = 499
-
-
-class PlainRoute(APIRoute):
-    """A route of which FastAPI knows the documentation only: half the time of a request is its parameters."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the handler as it is: it reads the request itself."""
-        handler: Callable[[Request], Coroutine[Any, Any, Response]] = self.endpoint
-        return handler
+# Each also finds what only looks so, in a string say: then a result is not kept that might have been.
+CHANGING_CALL = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+BLANK_IN_TEMPLATE = re.compile(r"_:|\[")
+BLANK_IN_RESULT = re.compile(rb'_:|"bnode"|<bnode>|nodeID')
 
 
 def router() -> APIRouter:
@@ -49,26 +49,42 @@ async def sparql(request: Request) -> Response:
     """Answer a query, or describe the service where none is asked."""
     service = service_of(request)
     accept = ",".join(request.headers.getlist("accept"))
-    call = await read_call(request, service.settings.body_bytes << 10)
+    call = await read_call(request, QUERY, service.settings.body_bytes << 10)
+    observe(request).query = call.text if call else None
     if call is None:
         return await describe(request, accept)
-    return await answer(request, service.pools.public, call, accept)
+    return await answer(request, service, call, accept)
 
 
-async def answer(request: Request, pool: QueryPool, call: SparqlCall, accept: str) -> Response:
+async def answer(request: Request, service: Service, call: SparqlCall, accept: str) -> Response:
     """Answer a query in the format that is wanted most, among those for its kind of result."""
     rows, graph = best(accept, OFFERED_ROWS), best(accept, OFFERED_GRAPHS)
     if rows is None and graph is None:
         negotiate(accept, OFFERED_ROWS + OFFERED_GRAPHS)
     query = QueryRequest(
-        call.query, call.default_graphs, call.named_graphs, ROWS.get(rows or ""), GRAPHS.get(graph or "")
+        call.text,
+        call.default_graphs,
+        call.named_graphs,
+        ROWS.get(rows or ""),
+        GRAPHS.get(graph or ""),
+        # The end of an answer in HTTP/1.0 is the end of the connection: a cut one would look whole.
+        stream=request.scope["http_version"] != "1.0",
     )
     try:
         async with WhileConnected(request):
-            result = await pool.query(query)
+            result = await service.pools.public.stream(query)
     except ClientDisconnect:
         return Response(status_code=CLIENT_CLOSED_REQUEST)
-    return respond(result, rows)
+    if isinstance(result, QueryAnswer):
+        observe(request).answered(result.rows)
+    headers = {"Vary": "Accept", **pinned(service, call, accept, result)}
+    if isinstance(result, LentStream):
+        return StreamedResult(result, {**headers, "Content-Type": content_type(result.answer.format, rows)})
+    response = respond(result, rows, headers)
+    if request.method == "GET" and "Cache-Control" not in headers:
+        kept = Remembered(result.body, response.headers["content-type"], result.rows, headers.get("Link"))
+        service.answers.keep(question_of(request.scope), kept)
+    return response
 
 
 async def describe(request: Request, accept: str) -> Response:
@@ -76,11 +92,33 @@ async def describe(request: Request, accept: str) -> Response:
     form = GRAPHS[negotiate(accept, OFFERED_GRAPHS)]
     endpoint = str(request.url.replace(path=request.url.path.rstrip("/"), query="", fragment=""))
     query = QueryRequest(describing_query(endpoint), graph_format=form)
-    return respond(await service_of(request).pools.curated.query(query), None)
+    return respond(await service_of(request).pools.curated.query(query), None, {"Vary": "Accept"})
 
 
-def respond(result: QueryAnswer, row_type: str | None) -> Response:
-    """Return a result; rows in JSON are called as the client asked for them."""
-    as_json = result.format is JSON and row_type == "application/json"
-    content_type = row_type if as_json else result.format.content_type
-    return Response(result.body, headers={"Content-Type": str(content_type), "Vary": "Accept"})
+def respond(result: QueryAnswer, row_type: str | None, headers: Mapping[str, str]) -> Response:
+    """Return a whole result."""
+    return Response(result.body, headers={**headers, "Content-Type": content_type(result.format, row_type)})
+
+
+def content_type(form: Format, row_type: str | None) -> str:
+    """Return the media type of a result; rows in JSON are called as the client asked for them."""
+    return "application/json" if form is JSON and row_type == "application/json" else form.content_type
+
+
+def pinned(service: Service, call: SparqlCall, accept: str, result: QueryAnswer | LentStream) -> Mapping[str, str]:
+    """Return the header with the permalink of a result; or, for one that is new each time, that it is not kept."""
+    if changes_each_time(call, result):
+        return {"Cache-Control": "no-store"}
+    graphs = [(QUERY.default_graphs, iri) for iri in call.default_graphs]
+    graphs += [(QUERY.named_graphs, iri) for iri in call.named_graphs]
+    link = permalink(service.version, PATHS[0], urlencode([(QUERY.text, call.text), *graphs]), accept)
+    return {"Link": f'<{link}>; rel="bookmark"'} if link else {}
+
+
+def changes_each_time(call: SparqlCall, result: QueryAnswer | LentStream) -> bool:
+    """Tell whether the same query might give other bytes: by what it calls, or by new names for blank nodes."""
+    if CHANGING_CALL.search(call.text):
+        return True
+    if isinstance(result, LentStream):
+        return result.answer.format in GRAPH_FORMATS and BLANK_IN_TEMPLATE.search(call.text) is not None
+    return BLANK_IN_RESULT.search(result.body) is not None

@@ -7,7 +7,8 @@ from typing import Any
 from starlette.responses import Response
 
 from hct_kg.api.problems import problem_responses
-from hct_kg.api.sparql_call import FORM, QUERY
+from hct_kg.api.sparql_call import FORM
+from hct_kg.api.sparql_call import QUERY as QUERY_OPERATION
 
 EXAMPLE = "SELECT ?graph (COUNT(*) AS ?triples) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
 DESCRIPTION = """
@@ -66,7 +67,7 @@ BODY = {
             },
             "example": {"query": EXAMPLE},
         },
-        QUERY: {"schema": TEXT, "example": EXAMPLE},
+        QUERY_OPERATION.media_type: {"schema": TEXT, "example": EXAMPLE},
     },
 }
 SHARED: dict[str, Any] = {"response_class": Response, "responses": RESPONSES}

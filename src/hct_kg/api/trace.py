@@ -141,7 +141,7 @@ def router() -> APIRouter:
             # In a thread: a search at its bound takes long enough for other requests to notice.
             result = await asyncio.to_thread(find, service.network, question)
             data = describe(service.network, question, result)
-            meta = service.meta(len(result.chains), result.complete)
+            meta = service.meta(request, len(result.chains), result.complete)
             return TraceAnswer(data=data, meta=TraceMeta(**meta.model_dump(), bound=result.bound))
 
         return await cached(service, request, answer)

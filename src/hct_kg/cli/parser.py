@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
@@ -43,7 +44,7 @@ def run(arguments: Sequence[str]) -> int:
         return OK
 
 
-SETTING_OPTIONS = ("data", "ontology", "queries", "documents", "host", "port")
+SETTING_OPTIONS = ("data", "ontology", "queries", "documents", "host", "port", "keys")
 """Settings that have an option of their own; all have an environment variable."""
 
 
@@ -53,6 +54,11 @@ def positive(text: str) -> int:
     if number < 1:
         raise ValueError
     return number
+
+
+def day(text: str) -> date:
+    """Read a day such as 2027-01-31."""
+    return date.fromisoformat(text)
 
 
 def command(name: str) -> Command:
@@ -80,6 +86,7 @@ def parser() -> argparse.ArgumentParser:
     add_stats(commands)
     add_passages(commands)
     add_format(commands)
+    add_keys(commands)
     return root
 
 
@@ -166,3 +173,25 @@ def add_format(commands: Commands) -> None:
     """Add `format`."""
     formats = add(commands, "format", "checks:format_data", "put the Turtle of the data folder into its one form")
     formats.add_argument("--check", action="store_true", help="change nothing; say which files would change")
+
+
+def add_keys(commands: Commands) -> None:
+    """Add `keys` with its three commands."""
+    keys = commands.add_parser("keys", help="make, list and revoke the keys that let clients in")
+    parts = keys.add_subparsers(required=True, metavar="COMMAND")
+
+    def part(name: str, runs: str, summary: str) -> argparse.ArgumentParser:
+        added = parts.add_parser(name, help=summary, description=summary)
+        added.set_defaults(command=runs)
+        added.add_argument("--keys", type=Path, metavar="FILE", help="file of the keys (default HCT_KG_KEYS)")
+        return added
+
+    making = part("add", "keys:add", "make a key and print it, once; the file holds only its hash")
+    making.add_argument("--label", required=True, metavar="TEXT", help="whose key it is, or what for")
+    making.add_argument("--scope", required=True, choices=("read", "write", "admin"), help="each includes those before")
+    end = making.add_mutually_exclusive_group()
+    end.add_argument("--expires", type=day, metavar="YYYY-MM-DD", help="last day (UTC) on which it lets anyone in")
+    end.add_argument("--days", type=positive, metavar="N", help="or how many days from now")
+    add_json(part("list", "keys:list_keys", "list the keys: scope, dates, state; never a secret"))
+    revoking = part("revoke", "keys:revoke", "have a key let nobody in any more, at once")
+    revoking.add_argument("id", metavar="ID", help="as `hct-kg keys list` shows it")

@@ -7,18 +7,21 @@ import asyncio
 import socket
 import sys
 
-import uvicorn
 import uvloop
 
 from hct_kg.api.app import create_app, running
+from hct_kg.api.logs import json_logs
+from hct_kg.api.server import Server
 from hct_kg.cli.parser import FAILED, OK
 from hct_kg.errors import SettingsError
+from hct_kg.keys import check_keys
 from hct_kg.settings import Settings
 
 
 def serve(_: argparse.Namespace, settings: Settings) -> int:
     """Run the service until it is told to stop."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    check_keys(settings)
+    with json_logs(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(run(settings))
 
 
@@ -39,14 +42,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 async def answer(settings: Settings, listener: socket.socket) -> int:
     """Load everything and answer requests until told to stop."""
-    async with running(settings) as service:
-        config = uvicorn.Config(
-            create_app(service),
-            log_level="warning",
-            server_header=False,
-            lifespan="off",
-        )
-        server = uvicorn.Server(config)
-        print(f"hct-kg: dataset {service.version[:12]}, http://{settings.host}:{settings.port}", file=sys.stderr)
+    async with running(settings) as versions:
+        app = create_app(versions)
+        server = Server(app, settings, stopping=lambda: setattr(app.state, "draining", True))
+        version = versions.current.version[:12]
+        print(f"hct-kg: dataset {version}, http://{settings.host}:{settings.port}", file=sys.stderr)
         await server.serve(sockets=[listener])
     return OK if server.started else FAILED

@@ -1,0 +1,101 @@
+"""Conditional requests and remembered answers: a GET that was answered before costs next to nothing.
+
+What a GET gives depends on the version of the dataset, its path, query string, Accept and, where bodies are
+compressed, Accept-Encoding. So its entity tag is known before any work: a client that holds the tag got a 200
+with it and gets a 304. Tags are strong. A route that depends on more says `Cache-Control: no-store`.
+
+https://www.rfc-editor.org/rfc/rfc9110#section-13
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from hashlib import blake2b
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hct_kg import __version__
+from hct_kg.api.compression import accepts_gzip
+from hct_kg.api.memory import Question, Remembered, question_of
+from hct_kg.api.service import SERVICE, Service
+
+TAG = re.compile(r'(?:W/)?("[^"]*")')
+VERSION_LENGTH = 16
+REVALIDATE, REVALIDATE_PRIVATELY = b"no-cache", b"private, no-cache"
+VARY = b"Accept, Accept-Encoding"
+
+
+class Representations:
+    """Middleware: answers 304, or from memory, before routing; gives every other 200 its entity tag."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a GET that was answered before, or pass it on."""
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self._app(scope, receive, send)
+            return
+        service: Service = scope[SERVICE]
+        question = question_of(scope)
+        tag = entity_tag(service.version, question, accepts_gzip(scope))
+        control = REVALIDATE_PRIVATELY if service.settings.private else REVALIDATE
+        validators = [(b"etag", tag), (b"cache-control", control), (b"vary", VARY)]
+        remembered = service.answers.get(question)
+        if names(scope, b"if-none-match", tag):
+            await send({"type": "http.response.start", "status": 304, "headers": validators})
+            await send({"type": "http.response.body", "body": b""})
+        elif remembered is not None:
+            await send_remembered(remembered, validators, send)
+        else:
+            await self._app(scope, receive, tagged(send, validators))
+
+
+async def send_remembered(remembered: Remembered, validators: list[tuple[bytes, bytes]], send: Send) -> None:
+    """Send an answer from memory."""
+    headers = [
+        (b"content-type", remembered.content_type.encode()),
+        (b"content-length", str(len(remembered.body)).encode()),
+        *validators,
+        *([(b"link", remembered.link.encode())] if remembered.link else []),
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": remembered.body})
+
+
+def tagged(send: Send, validators: list[tuple[bytes, bytes]]) -> Send:
+    """Return a `send` that adds the validators to a 200 which does not forbid it."""
+
+    async def send_tagged(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 200:
+            given = {name.lower(): value for name, value in message["headers"]}
+            if b"no-store" not in given.get(b"cache-control", b""):
+                kept = [item for item in message["headers"] if item[0].lower() != b"vary"]
+                added = [item for item in validators if item[0] == b"vary" or item[0] not in given]
+                message = {**message, "headers": [*kept, *added]}
+        await send(message)
+
+    return send_tagged
+
+
+def entity_tag(version: str, question: Question, compressed: bool) -> bytes:
+    """Return the strong tag of a representation: which version of the dataset, then what of it.
+
+    A change of the service's own version changes the tag as well.
+    """
+    path, query, accept = question
+    parts = (__version__.encode(), path.encode(), query, accept, b"gzip" if compressed else b"")
+    digest = blake2b(b"\0".join(parts), digest_size=VERSION_LENGTH // 2).hexdigest()
+    return f'"{version[:VERSION_LENGTH]}-{digest}"'.encode()
+
+
+def names(scope: Scope, header: bytes, tag: bytes) -> bool:
+    """Tell whether a header names a tag (weak comparison), or with `*` any."""
+    values = [value for name, value in scope["headers"] if name == header]
+    return any(value.strip() == b"*" or tag in value for value in values) if values else False
+
+
+def versions_named(values: Iterable[str]) -> set[str]:
+    """Return the versions that the tags of an If-Match header belong to."""
+    return {tag.strip('"').partition("-")[0] for value in values for tag in TAG.findall(value)}

@@ -1,0 +1,45 @@
+"""An answer that is sent while it is made; if it fails, the connection is broken, so that nobody takes it as whole."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from hct_kg.api.disconnect import WhileConnected
+from hct_kg.api.observation import observed
+from hct_kg.api.problems import kind_of
+from hct_kg.errors import QueryError
+from hct_kg.store.pool import LentStream
+
+log = logging.getLogger(__name__)
+
+
+class StreamedResult(Response):
+    """A stream as a response without Content-Length; the worker is given back at its end, however that comes."""
+
+    def __init__(self, stream: LentStream, headers: Mapping[str, str]) -> None:
+        super().__init__(headers=dict(headers))
+        self._stream = stream
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the parts as they come."""
+        headers = [item for item in self.raw_headers if item[0] != b"content-length"]
+        try:
+            async with WhileConnected(Request(scope, receive)):
+                await send({"type": "http.response.start", "status": 200, "headers": headers})
+                async for part in self._stream.answer.parts():
+                    await send({"type": "http.response.body", "body": part, "more_body": True})
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                observed(scope).answered(self._stream.answer.rows)
+        except ClientDisconnect:
+            pass
+        except (QueryError, ConnectionResetError) as error:
+            # Without a last part the server closes the connection: chunked encoding has no end then.
+            observed(scope).failed(kind_of(type(error)).slug if isinstance(error, QueryError) else "worker-lost")
+            log.warning("an answer was cut: %s", error)
+        finally:
+            self._stream.close()
