@@ -10,17 +10,19 @@ from fastapi import FastAPI
 from hct_kg.api.app import running
 from hct_kg.api.assembly import fetch, instances
 from hct_kg.api.collections import reader
-from hct_kg.api.models import Listing, Site
+from hct_kg.api.models import Listing, Meta, Site
 from hct_kg.settings import from_environment
 from hct_kg.terms import HCT
 
 
 async def load() -> Listing[Site]:
     """Read the sites once, as the service does."""
-    async with running(from_environment(os.environ)) as service:
+    async with running(from_environment(os.environ)) as versions:
+        service = versions.current
         sites = await fetch(reader(service), Site, instances(HCT + "Site"))
         data = sorted(sites.values(), key=lambda site: site.label)
-        return Listing[Site](data=data, meta=service.meta(len(data)))
+        meta = Meta(dataset_version=service.version, count=len(data), complete=True, permalink=None)
+        return Listing[Site](data=data, meta=meta)
 
 
 ANSWER = asyncio.run(load())
