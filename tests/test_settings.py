@@ -23,6 +23,8 @@ def test_given_values_win_over_the_environment_and_that_over_defaults() -> None:
         ({"HCT_KG_PORT": "many"}, "HCT_KG_PORT='many' is not of type int"),
         ({"HCT_KG_QUERY_ROWS": "0"}, "HCT_KG_QUERY_ROWS=0 must be greater than zero"),
         ({"HCT_KG_PORT": "99999"}, "HCT_KG_PORT=99999 must be at most 65535"),
+        ({"HCT_KG_LOG": "no"}, "HCT_KG_LOG='no' is not of type bool"),
+        ({"HCT_KG_WRITABLE": "true"}, "HCT_KG_WRITABLE is true, which needs a folder .* set HCT_KG_STATE"),
         ({"HCT_KG_COLOUR": "blue"}, "HCT_KG_COLOUR is no setting; known are HCT_KG_DATA"),
     ],
 )

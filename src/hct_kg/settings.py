@@ -55,6 +55,9 @@ class Settings:
     body_bytes: int = setting(1024, "Largest request body, in KiB.")
     rate: float = setting(50.0, "Requests a second that one client may send in the long run; loopback is not counted.")
     burst: int = setting(200, "Requests that one client may send at once.")
+    proxies: str = setting(
+        "127.0.0.1", "Addresses of proxies, with commas: their X-Forwarded-For tells who the client is."
+    )
 
     writable: bool = setting(False, "Whether changes are taken (true or false); needs a keys file and a state folder.")
     private: bool = setting(False, "Whether reading needs a key too (true or false).")
@@ -119,11 +122,14 @@ def read_value(name: str, annotation: str, text: str) -> Any:
 
 
 def check(settings: Settings) -> None:
-    """Raise SettingsError for a number that is not positive, or a port that there is not."""
+    """Raise SettingsError for a number that is not positive, a port that there is not, or writing to nowhere."""
     for item in fields(settings):
         value = getattr(settings, item.name)
         if isinstance(value, (int, float)) and not isinstance(value, bool) and value <= 0:
             raise SettingsError(f"{environment_name(item.name)}={value} must be greater than zero")
+    if settings.writable and settings.state is None:
+        names = environment_name("writable"), environment_name("state")
+        raise SettingsError(f"{names[0]} is true, which needs a folder to keep what is changed: set {names[1]}")
     if settings.port > MAX_PORT:
         raise SettingsError(f"{environment_name('port')}={settings.port} must be at most {MAX_PORT}")
 

@@ -42,6 +42,7 @@ class Server(uvicorn.Server):
             access_log=False,
             server_header=False,
             lifespan="off",
+            forwarded_allow_ips=settings.proxies,
             timeout_graceful_shutdown=math.ceil(longest_drain(settings)),
         )
         super().__init__(config)

@@ -44,7 +44,10 @@ def run(arguments: Sequence[str]) -> int:
         return OK
 
 
-SETTING_OPTIONS = ("data", "ontology", "queries", "documents", "host", "port", "keys")
+SETTING_OPTIONS = (
+    *("data", "ontology", "queries", "documents", "host", "port"),
+    *("keys", "state", "writable", "private"),
+)
 """Settings that have an option of their own; all have an environment variable."""
 
 
@@ -110,10 +113,14 @@ def add_json(to: argparse.ArgumentParser) -> None:
 
 def add_serve(commands: Commands) -> None:
     """Add `serve`."""
-    serve = add(commands, "serve", "serve:serve", "run the service: /sparql, /v1, /healthz, /docs")
+    serve = add(commands, "serve", "serve:serve", "run the service: /sparql, /update, /graphs, /v1, /doc")
     serve.add_argument("--queries", type=Path, metavar="DIR", help="folder of the curated queries")
     serve.add_argument("--host", help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--port", type=int, help="TCP port (default 8000)")
+    serve.add_argument("--writable", action="store_true", default=None, help="take changes: needs --keys and --state")
+    serve.add_argument("--private", action="store_true", default=None, help="reading needs a key too: needs --keys")
+    serve.add_argument("--keys", type=Path, metavar="FILE", help="file of the keys; `hct-kg keys add` makes it")
+    serve.add_argument("--state", type=Path, metavar="DIR", help="folder in which changed data is kept")
 
 
 def add_validate(commands: Commands) -> None:
