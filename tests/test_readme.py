@@ -22,9 +22,9 @@ import pytest
 
 from hct_kg import catalogue
 from hct_kg.api.problems import KINDS, TYPE
-from hct_kg.cli.parser import OK, run
+from hct_kg.cli.parser import OK, SETTING_OPTIONS, parser, run
 from hct_kg.dataset import load_dataset
-from hct_kg.settings import Settings, describe
+from hct_kg.settings import Settings, describe, from_environment
 from hct_kg.statistics import count
 from serving import running
 
@@ -112,6 +112,27 @@ def test_the_requests_to_the_service_answer(root: Path) -> None:
             response = client.post(path, data=form, headers=headers) if form else client.get(path, headers=headers)
             assert response.status_code == 200, response.text
             assert len(response.content) > 100
+
+
+def test_the_commands_that_change_the_data_do(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    making, serving, changing = block(root, "write").replace("\\\n", " ").splitlines()
+    monkeypatch.chdir(tmp_path)
+    assert run(shlex.split(making)[1:]) == OK
+    key = capsys.readouterr().out.strip()
+    options = parser().parse_args([*shlex.split(serving)[1:], "--data", str(root / "tests" / "story")])
+    given = {name: getattr(options, name, None) for name in SETTING_OPTIONS}
+    with ExitStack() as stack:
+        client = running(from_environment({}, **given), stack).client
+        program, url, header, bearer, encode, form = shlex.split(changing)
+        assert (program, header, encode) == ("curl", "-H", "--data-urlencode")
+        name, value = bearer.replace("$KEY", key).split(": ")
+        path = url.removeprefix("http://127.0.0.1:8000")
+        response = client.post(path, headers={name: value}, data=dict([form.split("=", 1)]))
+        assert response.status_code == 204, response.text
+        found = client.get("/graphs", params={"graph": "https://example.org/mine"}, headers={"Accept": "text/turtle"})
+        assert '<https://example.org/a> <https://example.org/b> "c"' in found.text
 
 
 def free_port() -> int:
