@@ -20,10 +20,11 @@ from hct_kg.api.compression import accepts_gzip
 from hct_kg.api.memory import Question, Remembered, question_of
 from hct_kg.api.service import SERVICE, Service
 
-TAG = re.compile(r'(?:W/)?("[^"]*")')
+TAG = re.compile(r'(W/)?"([^"]*)"')
 VERSION_LENGTH = 16
 REVALIDATE, REVALIDATE_PRIVATELY = b"no-cache", b"private, no-cache"
 VARY = b"Accept, Accept-Encoding"
+OURS = (b"vary", b"etag")
 
 
 class Representations:
@@ -43,13 +44,36 @@ class Representations:
         control = REVALIDATE_PRIVATELY if service.settings.private else REVALIDATE
         validators = [(b"etag", tag), (b"cache-control", control), (b"vary", VARY)]
         remembered = service.answers.get(question)
-        if names(scope, b"if-none-match", tag):
-            await send({"type": "http.response.start", "status": 304, "headers": validators})
-            await send({"type": "http.response.body", "body": b""})
+        held = [value.strip() for name, value in scope["headers"] if name == b"if-none-match"]
+        if any(tag in value for value in held):
+            await send_not_modified(validators, send)
+        elif b"*" in held:
+            await self._app(scope, receive, nothing_but_whether(send, validators))
         elif remembered is not None:
             await send_remembered(remembered, validators, send)
         else:
             await self._app(scope, receive, tagged(send, validators))
+
+
+async def send_not_modified(validators: list[tuple[bytes, bytes]], send: Send) -> None:
+    """Say that a client has what it asks for."""
+    await send({"type": "http.response.start", "status": 304, "headers": validators})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def nothing_but_whether(send: Send, validators: list[tuple[bytes, bytes]]) -> Send:
+    """Return a `send` for `If-None-Match: *`: whatever is there is held already."""
+    there = False
+
+    async def send_whether(message: Message) -> None:
+        nonlocal there
+        if message["type"] == "http.response.start" and message["status"] == 200:
+            there = True
+            await send_not_modified(validators, send)
+        elif not there:
+            await send(message)
+
+    return send_whether
 
 
 async def send_remembered(remembered: Remembered, validators: list[tuple[bytes, bytes]], send: Send) -> None:
@@ -71,8 +95,8 @@ def tagged(send: Send, validators: list[tuple[bytes, bytes]]) -> Send:
         if message["type"] == "http.response.start" and message["status"] == 200:
             given = {name.lower(): value for name, value in message["headers"]}
             if b"no-store" not in given.get(b"cache-control", b""):
-                kept = [item for item in message["headers"] if item[0].lower() != b"vary"]
-                added = [item for item in validators if item[0] == b"vary" or item[0] not in given]
+                kept = [item for item in message["headers"] if item[0].lower() not in OURS]
+                added = [item for item in validators if item[0] in OURS or item[0] not in given]
                 message = {**message, "headers": [*kept, *added]}
         await send(message)
 
@@ -90,12 +114,6 @@ def entity_tag(version: str, question: Question, compressed: bool) -> bytes:
     return f'"{version[:VERSION_LENGTH]}-{digest}"'.encode()
 
 
-def names(scope: Scope, header: bytes, tag: bytes) -> bool:
-    """Tell whether a header names a tag (weak comparison), or with `*` any."""
-    values = [value for name, value in scope["headers"] if name == header]
-    return any(value.strip() == b"*" or tag in value for value in values) if values else False
-
-
 def versions_named(values: Iterable[str]) -> set[str]:
-    """Return the versions that the tags of an If-Match header belong to."""
-    return {tag.strip('"').partition("-")[0] for value in values for tag in TAG.findall(value)}
+    """Return the versions that the strong tags of some headers belong to: RFC 9110, 13.1.1 wants no weak ones."""
+    return {tag.partition("-")[0] for value in values for weak, tag in TAG.findall(value) if not weak}

@@ -30,7 +30,7 @@ FILES = tuple(f"{NAME}.{suffix}{end}" for suffix in FORMATS for end in ("", GZ))
 SUMS = "SHA256SUMS"
 VERSION = Parameter(description="The version of the dataset, as `meta` and /dataset have it", max_length=64)
 FILE = Parameter(description="The name of the file", max_length=40, examples=[FILES[0]])
-IMMUTABLE = "public, max-age=31536000, immutable"
+A_YEAR = "max-age=31536000, immutable"
 CHUNK = 1 << 20
 
 
@@ -41,14 +41,16 @@ def router() -> APIRouter:
     async def sums(request: Request, version: str = VERSION) -> Response:
         service = check_version(request, version)
         lines = [f"{digest(await file_of(service, name))}  {name}\n" for name in FILES]
-        return PlainTextResponse("".join(lines), headers={"Cache-Control": IMMUTABLE})
+        return PlainTextResponse("".join(lines), headers={"Cache-Control": forever(service)})
 
     async def dump(request: Request, version: str = VERSION, name: str = FILE) -> Response:
         service = check_version(request, version)
         if name not in FILES:
             raise UnknownResource(f"There is no dump {name[:80]!r}; there are {', '.join(FILES)} and {SUMS}.")
         path = await file_of(service, name)
-        return FileResponse(path, media_type=content_type(name), headers=await asyncio.to_thread(headers, path))
+        packed = b64encode(bytes.fromhex(await asyncio.to_thread(digest, path))).decode()
+        headers = {"Cache-Control": forever(service), "Repr-Digest": f"sha-256=:{packed}:"}
+        return FileResponse(path, media_type=content_type(name), headers=headers)
 
     routes.add_api_route(
         f"/dumps/{{version}}/{SUMS}",
@@ -57,6 +59,7 @@ def router() -> APIRouter:
         summary="SHA-256 of every dump, as sha256sum writes it",
         response_class=PlainTextResponse,
     )
+    # The digest of the file itself goes with it: RFC 9530.
     routes.add_api_route(
         "/dumps/{version}/{name}",
         dump,
@@ -117,10 +120,9 @@ def compress(source: Path, target: Path) -> None:
     beside.rename(target)
 
 
-def headers(path: Path) -> dict[str, str]:
-    """Return the headers of a dump: that it never changes, and its digest (RFC 9530)."""
-    packed = b64encode(bytes.fromhex(digest(path))).decode()
-    return {"Cache-Control": IMMUTABLE, "Repr-Digest": f"sha-256=:{packed}:", "Vary": "Accept"}
+def forever(service: Service) -> str:
+    """Return the Cache-Control of what never changes."""
+    return f"{'private' if service.settings.private else 'public'}, {A_YEAR}"
 
 
 def digest(path: Path) -> str:
