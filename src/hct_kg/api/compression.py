@@ -20,7 +20,7 @@ NOT_COMPRESSED = (b"image/", b"application/gzip", b"font/")
 def accepts_gzip(scope: Scope) -> bool:
     """Tell whether a client accepts gzip: RFC 9110, 12.5.3."""
     for name, value in scope["headers"]:
-        if name == b"accept-encoding" and b"gzip" in value:
+        if name == b"accept-encoding" and b"gzip" in value.lower():
             for member in value.decode("latin-1").split(","):
                 coding, *parameters = split_parameters(member)
                 if coding == "gzip":
