@@ -34,7 +34,7 @@ class Service:
     network: Network
     answers: Memory = field(default_factory=Memory)
     making_files: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _folder: TemporaryDirectory[str] = field(default_factory=lambda: TemporaryDirectory(prefix="hct-kg-"))
+    _folder: TemporaryDirectory[str] | None = None
     _users: int = 0
     _left: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -45,13 +45,16 @@ class Service:
 
     @property
     def files(self) -> Path:
-        """Return the folder of files that are made once per version."""
+        """Return the folder of files that are made once per version, made when it is first wanted."""
+        if self._folder is None:
+            self._folder = TemporaryDirectory(prefix="hct-kg-")
         return Path(self._folder.name)
 
     async def close(self) -> None:
         """End all processes of this version, and remove its files."""
         await self.pools.close()
-        self._folder.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     async def select(self, query: str) -> list[Row]:
         """Return the rows of a SELECT, evaluated in the workers kept for curated routes."""
