@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,28 @@ def spoil(folder: Path, old: str, new: str) -> Path:
     path = next(path for path in sorted(folder.rglob("*.ttl")) if old in path.read_text(encoding="utf-8"))
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     return path
+
+
+def spoil_rule(ontology: Path, old: str, new: str) -> Path:
+    """Replace a text in the first rule."""
+    path = min((ontology / "rules").glob("*.rq"))
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def watch_opened(action: Callable[[], object]) -> list[str]:
+    """Return the path of each file that the interpreter opens during an action."""
+    opened: list[str] = []
+    watching = True
+
+    def watch(event: str, arguments: tuple[object, ...]) -> None:
+        if watching and event == "open":
+            opened.append(str(arguments[0]))
+
+    sys.addaudithook(watch)  # It stays until the interpreter ends, so it is told when to stop.
+    action()
+    watching = False
+    return opened
 
 
 def found(root: Path, folder: Path) -> list[Finding]:
@@ -95,6 +119,56 @@ def test_the_command_says_what_it_found_and_how_it_went(
     document = json.loads(capsys.readouterr().out)
     assert document["conforms"] is False
     assert {"check", "file", "line", "focus", "path", "message"} <= set(document["findings"][0])
+
+
+def test_the_command_names_the_dataset_as_loading_it_does(
+    root: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["validate", "--data", str(folder), "--ontology", str(root / "ontology")]
+    dataset = load_dataset(root / "ontology", folder)
+    assert run(options) == OK
+    assert f"version {dataset.version}; triples {len(dataset.store)}" in capsys.readouterr().out
+    assert run([*options, "--json"]) == OK
+    document = json.loads(capsys.readouterr().out)
+    assert (document["version"], document["triples"]) == (dataset.version, len(dataset.store))
+
+
+def test_data_that_is_out_of_shape_still_has_its_rules_run(
+    root: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoil(folder, "hct:curatorNote ", "hct:curatorsNote ")
+    assert run(["validate", "--data", str(folder), "--ontology", str(root / "ontology")]) == FOUND
+    assert load_dataset(root / "ontology", folder).version in capsys.readouterr().out
+
+
+def test_a_rule_that_cannot_be_run_is_a_failure_that_names_its_file(
+    root: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ontology = Path(shutil.copytree(root / "ontology", tmp_path / "ontology"))
+    rule = spoil_rule(ontology, "CONSTRUCT", "CONSTRICT")
+    assert run(["validate", "--data", str(folder), "--ontology", str(ontology)]) == FAILED
+    assert str(rule) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["}", "[] <https://e.org/b> <https://e.org/c> ."])
+def test_data_that_is_malformed_or_nameless_makes_no_dataset(
+    root: Path, folder: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "extra.ttl").write_text(text, encoding="utf-8")
+    assert run(["validate", "--json", "--data", str(folder), "--ontology", str(root / "ontology")]) == FOUND
+    document = json.loads(capsys.readouterr().out)
+    assert document.keys() == {"conforms", "findings"}
+    assert len(document["findings"]) == 1
+
+
+def test_each_file_is_read_once_where_there_is_nothing_to_mend(
+    root: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {str(path) for path in folder.rglob("*.ttl")}
+    options = ["validate", "--data", str(folder), "--ontology", str(root / "ontology")]
+    opened = [path for path in watch_opened(lambda: run(options)) if path in files]
+    assert capsys.readouterr().out.startswith("0 to mend")
+    assert sorted(opened) == sorted(files)
 
 
 def test_a_missing_folder_is_a_failure_and_not_a_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

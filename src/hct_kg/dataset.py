@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from hct_kg.derivation import derive
 from hct_kg.sources import ontology_sources, read_all, read_data
-from hct_kg.store import EmbeddedStore
+from hct_kg.store import EmbeddedStore, Quad
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,21 @@ def load_dataset(ontology: Path, data: Path) -> Dataset:
     Raises RdfSyntaxError (file, line, column), DataError or CatalogueError; nothing is half-loaded,
     for the store is made only when every file was read.
     """
-    vocabulary = ontology_sources(ontology)
-    terms, (quads, empty) = read_all(vocabulary), read_data(data)
-    store = EmbeddedStore([*terms, *quads])
+    terms, (quads, empty) = read_all(ontology_sources(ontology)), read_data(data)
+    dataset = assemble([*terms, *quads], ontology, empty)
+    dataset.store.merge()
+    return dataset
+
+
+def assemble(quads: Iterable[Quad], ontology: Path, empty: Iterable[str] = ()) -> Dataset:
+    """Return the dataset of the quads of ontology and data, its graphs without quads, and what follows from them.
+
+    It is named and can be counted; its store is not yet merged for queries over the union of all graphs.
+    Raises CatalogueError for a rule that cannot be used.
+    """
+    store = EmbeddedStore(quads)
     for graph in empty:
         store.add_graph(graph)
     derive(store, ontology / "rules")
-    store.merge()
-    return Dataset(store, store.digest(), tuple(store.graphs()), tuple(source.graph for source in vocabulary))
+    vocabulary = tuple(source.graph for source in ontology_sources(ontology))
+    return Dataset(store, store.digest(), tuple(store.graphs()), vocabulary)

@@ -2,6 +2,7 @@
 
 `S sh:targetClass C ; sh:property P` and `P sh:targetClass C` give the same results. The first is checked one
 focus node at a time, in one piece; the second once for all focus nodes, and beside other shapes on other cores.
+And where no subject is a blank node, nobody need ask each instance of a class whether it is an IRI.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from hct_kg.store import BlankNode, Literal, NamedNode, Triple
-from hct_kg.terms import RDF, SH, TYPE
+from hct_kg.terms import RDF, RDFS, SH, TYPE
 
 Node = NamedNode | BlankNode
 Properties = dict[str, list[object]]
@@ -19,6 +20,14 @@ TARGETS = {SH + name for name in ("targetClass", "targetNode", "targetObjectsOf"
 # A shape with one of these is left as it is: it means more than its targets and its property shapes.
 LEFT_ALONE = {SH + name for name in ("deactivated", "path", "target", "targetWhere")}
 PROPERTY, PATH, CLOSED, IGNORED = (SH + name for name in ("property", "path", "closed", "ignoredProperties"))
+NODE_KIND, IRI = NamedNode(SH + "nodeKind"), NamedNode(SH + "IRI")
+# All that a shape may say that asks of the instances of classes that they be IRIs, and nothing else.
+ASKS_FOR_NAMES = {
+    TYPE,
+    RDFS + "label",
+    NODE_KIND.value,
+    *(SH + name for name in ("message", "severity", "targetClass")),
+}
 FIRST, REST, NIL = (RDF + name for name in ("first", "rest", "nil"))
 
 
@@ -30,9 +39,7 @@ def give_targets_to_properties(shapes: Iterable[Triple]) -> list[Triple]:
     Source: https://www.w3.org/TR/shacl/#validation-definition and #ClosedConstraintComponent
     """
     triples = list(dict.fromkeys(shapes))
-    described: dict[object, Properties] = {}
-    for triple in triples:
-        described.setdefault(triple.subject, {}).setdefault(triple.predicate.value, []).append(triple.object)
+    described = by_subject(triples)
     used = {triple.object for triple in triples}
     moved = {node for node, held in described.items() if node not in used and may_be_taken_apart(held)}
     kept = [
@@ -40,6 +47,30 @@ def give_targets_to_properties(shapes: Iterable[Triple]) -> list[Triple]:
     ]
     added = [triple for node in described if node in moved for triple in taken_apart(node, described)]
     return list(dict.fromkeys([*kept, *added]))
+
+
+def leave_out_names(shapes: Iterable[Triple]) -> list[Triple]:
+    """Return shapes but for those that only ask instances of classes to be IRIs.
+
+    They find nothing in data of which no subject is a blank node: an instance is a subject, and so an IRI.
+    Source: https://www.w3.org/TR/shacl/#NodeKindConstraintComponent
+    """
+    triples = list(shapes)
+    used = {triple.object for triple in triples}
+    needless = {
+        node
+        for node, held in by_subject(triples).items()
+        if node not in used and held.keys() <= ASKS_FOR_NAMES and held.get(NODE_KIND.value) == [IRI]
+    }
+    return [triple for triple in triples if triple.subject not in needless]
+
+
+def by_subject(triples: Iterable[Triple]) -> dict[object, Properties]:
+    """Return what is said of each subject: predicate IRI → objects, in their order."""
+    described: dict[object, Properties] = {}
+    for triple in triples:
+        described.setdefault(triple.subject, {}).setdefault(triple.predicate.value, []).append(triple.object)
+    return described
 
 
 def may_be_taken_apart(held: Properties) -> bool:

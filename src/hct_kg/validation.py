@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 
 from hct_kg.copyguard import find_copies
@@ -42,39 +42,77 @@ class Finding:
 def validate(ontology: Path, data: Path, engine: str = "pyrudof", documents: Iterable[Document] = ()) -> list[Finding]:
     """Return everything to mend in a data folder; empty if it may be published.
 
-    Every file is parsed first; only when all are well-formed are the rest looked at: blank nodes, shapes
-    (where there is no blank node), references and (where documents are given) copied text.
     Raises DataError for a missing folder.
     """
-    vocabulary, given = parse(ontology_sources(ontology)), parse(discover(data))
-    if vocabulary.broken or given.broken:
-        return [*vocabulary.broken, *given.broken]
-    nameless = list(blank(given.quads))
-    # The engines tell different stories of blank nodes: shapes are for things that have a name.
-    shaped = () if nameless else in_shape([*vocabulary.quads, *given.quads], ontology / "shapes.ttl", engine)
-    found = chain(nameless, shaped, dangling(given.quads, vocabulary.quads), copied(given.quads, documents))
-    return [locate(finding, given.places) for finding in found]
+    return find(parse(ontology, data), ontology / "shapes.ttl", engine, documents)
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a set of files holds: quads, the place of each subject, and what is malformed."""
+    """What the files of ontology and data hold, what is malformed in them, and what has no name."""
 
-    quads: list[Quad]
-    places: dict[str, tuple[str, int]]
+    vocabulary: list[Quad]
+    data: list[Quad]
+    sources: tuple[Source, ...]
+    """Where `data` was read from."""
     broken: list[Finding]
+    nameless: list[Finding]
+
+    @property
+    def quads(self) -> list[Quad]:
+        """All quads."""
+        return [*self.vocabulary, *self.data]
+
+    @property
+    def sound(self) -> bool:
+        """Whether rules can be run over it: all is well-formed and has a name."""
+        return not self.broken and not self.nameless
 
 
-def parse(sources: Iterable[Source]) -> Parsed:
-    """Parse files; one that is malformed gives a finding and no quads."""
-    parsed = Parsed([], {}, [])
+def parse(ontology: Path, data: Path) -> Parsed:
+    """Parse each file once; one that is malformed gives a finding and no quads.
+
+    Raises DataError for a missing folder.
+    """
+    sources = discover(data)
+    broken: list[Finding] = []
+    vocabulary = list(read(ontology_sources(ontology), broken))
+    quads = list(read(sources, broken))
+    return Parsed(vocabulary, quads, sources, broken, list(blank(quads)))
+
+
+def read(sources: Iterable[Source], broken: list[Finding]) -> Iterator[Quad]:
+    """Yield the quads of files; one that is malformed is added to `broken`."""
     for source in sources:
         try:
-            parsed.quads.extend(read_file(source.path, source.graph))
-            parsed.places.update(subject_places(source.path))
+            yield from read_file(source.path, source.graph)
         except RdfSyntaxError as error:
-            parsed.broken.append(Finding("syntax", error.message, str(error.file), error.line))
-    return parsed
+            broken.append(Finding("syntax", error.message, str(error.file), error.line))
+
+
+def find(parsed: Parsed, shapes: Path, engine: str = "pyrudof", documents: Iterable[Document] = ()) -> list[Finding]:
+    """Return everything to mend in what was parsed.
+
+    Only when all files are well-formed is the rest looked at: blank nodes, shapes (where there is no blank
+    node), references and (where documents are given) copied text.
+    """
+    if parsed.broken:
+        return parsed.broken
+    # The SHACL engine works outside the interpreter's lock: the other checks are done by the time that it ends.
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        # The engines tell different stories of blank nodes: shapes are for things that have a name.
+        shaped = None if parsed.nameless else aside.submit(in_shape, parsed.quads, shapes, engine)
+        others = [*dangling(parsed.data, parsed.vocabulary), *copied(parsed.data, documents)]
+        found = [*parsed.nameless, *(shaped.result() if shaped else ()), *others]
+    return located(found, parsed.sources)
+
+
+def located(findings: list[Finding], sources: Iterable[Source]) -> list[Finding]:
+    """Return findings with the file and line of their focus, where that is known."""
+    if not findings:
+        return []
+    places = dict(place for source in sources for place in subject_places(source.path))
+    return [locate(finding, places) for finding in findings]
 
 
 def subject_places(path: Path) -> Iterator[tuple[str, tuple[str, int]]]:
@@ -94,10 +132,10 @@ def locate(finding: Finding, places: dict[str, tuple[str, int]]) -> Finding:
     return replace(finding, file=file, line=line)
 
 
-def in_shape(quads: list[Quad], shapes: Path, engine: str) -> Iterator[Finding]:
-    """Yield a finding for each SHACL result."""
-    for result in validate_shapes(quads, shapes, engine):
-        yield Finding(
+def in_shape(quads: list[Quad], shapes: Path, engine: str) -> list[Finding]:
+    """Return a finding for each SHACL result."""
+    return [
+        Finding(
             "shape",
             result.message or shorten(result.component),
             focus=shorten(result.focus),
@@ -105,14 +143,16 @@ def in_shape(quads: list[Quad], shapes: Path, engine: str) -> Iterator[Finding]:
             value=shorten(result.value),
             severity=shorten(result.severity).removeprefix("sh:"),
         )
+        for result in validate_shapes(quads, shapes, engine)
+    ]
 
 
 def dangling(quads: list[Quad], ontology: list[Quad]) -> Iterator[Finding]:
     """Yield a finding for each IRI of ours that is used and nowhere described."""
-    described = {str(quad.subject) for quad in (*quads, *ontology)}
+    described = {quad.subject for quad in (*quads, *ontology)}
     for quad in quads:
         for node in (quad.predicate, quad.object):
-            if isinstance(node, NamedNode) and is_ours(node.value) and str(node) not in described:
+            if node not in described and isinstance(node, NamedNode) and is_ours(node.value):
                 subject = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
                 yield Finding(
                     "reference",
