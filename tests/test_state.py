@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -49,6 +50,46 @@ def test_a_snapshot_that_is_given_up_is_removed_but_not_the_current_one(opened: 
     state.discard(candidate)
     state.discard(state.write(b"one"))
     assert list(tmp_path.glob("*.nq")) == [current]
+
+
+def test_what_a_stopped_server_leaves_behind_is_removed_and_nothing_else(opened: Opened, tmp_path: Path) -> None:
+    state = opened(tmp_path)
+    current = state.write(b"one")
+    state.publish(current)
+    state.write(b"never published")
+    state.close()
+    for name in (".current.0a1b_c3d.part", f".{current.name}.0a1b2c3d.part", "audit.jsonl", "mine.nq", ".current.copy"):
+        (tmp_path / name).write_bytes(b"half")
+    assert opened(tmp_path).current() == current
+    kept = {"lock", "current", current.name, "audit.jsonl", "mine.nq", ".current.copy"}
+    assert {path.name for path in tmp_path.iterdir()} == kept
+
+
+def test_snapshots_stay_where_the_current_one_is_missing(opened: Opened, tmp_path: Path) -> None:
+    state = opened(tmp_path)
+    current = state.write(b"two")
+    state.publish(current)
+    older = state.write(b"one")
+    current.unlink()
+    state.close()
+    with pytest.raises(DataError, match="which is not there"):
+        opened(tmp_path).current()
+    assert older.is_file()
+
+
+def test_a_folder_that_cannot_be_written_is_named_and_stays_as_it_was(opened: Opened, tmp_path: Path) -> None:
+    state = opened(tmp_path / "state")
+    current = state.write(b"one")
+    state.publish(current)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(SettingsError, match="cannot be written: File too large"):
+            state.write(b"x" * 1000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert state.current() == current
+    assert {path.name for path in (tmp_path / "state").iterdir()} == {"lock", "current", current.name}
 
 
 def test_two_servers_cannot_have_one_folder(opened: Opened, tmp_path: Path) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+UNFINISHED = re.compile(r"\..+\.[a-z0-9_]{8}\.part")
 
 
 def owner_only(path: str, flags: int) -> int:
@@ -28,7 +31,7 @@ def locked(path: Path) -> Iterator[None]:
 
 def replace_file(path: Path, content: str | bytes) -> None:
     """Replace or make a file: it is the old one or the new one, whole, whatever happens; raises OSError."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # its mode is 0600
+    descriptor, name = tempfile.mkstemp(".part", f".{path.name}.", path.parent)  # its mode is 0600
     try:
         with open(descriptor, "wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
@@ -41,6 +44,11 @@ def replace_file(path: Path, content: str | bytes) -> None:
         Path(name).unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def is_unfinished(name: str) -> bool:
+    """Tell whether a file is half of one that `replace_file` was writing; nobody needs it once that has ended."""
+    return UNFINISHED.fullmatch(name) is not None
 
 
 def append_line(path: Path, line: str) -> None:

@@ -2,44 +2,37 @@
 
     python -m hct_kg.outcome PARENT ONTOLOGY SNAPSHOT
 
-Prints the SHACL report in Turtle and exits 1 where shapes are broken.
+Prints the SHACL report in Turtle and exits 3 where shapes are broken.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import os
-import subprocess
+import logging
 import sys
 from pathlib import Path
 
+from hct_kg.apart import run_apart
 from hct_kg.errors import ShapesViolated, WorkerLost
 from hct_kg.shacl import report_turtle, validate
 from hct_kg.sources import ontology_sources, read_all, read_data
 from hct_kg.store.sandbox import die_with_parent
 
-CONFORMS, VIOLATED = 0, 1
+log = logging.getLogger(__name__)
+
+# Python itself exits with 1 after an exception and 2 after a wrong command line: neither says anything of the data.
+CONFORMS, VIOLATED = 0, 3
 
 
 async def check_outcome(ontology: Path, snapshot: Path) -> None:
     """Raise ShapesViolated, with the report, where a snapshot is not in shape; a cancelled check is ended."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "hct_kg.outcome", str(os.getpid()), str(ontology), str(snapshot)),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-    )
-    try:
-        report, _ = await process.communicate()
-    except BaseException:
-        process.kill()
-        await process.wait()
-        raise
-    if process.returncode == VIOLATED:
+    ended = await run_apart("hct_kg.outcome", str(ontology), str(snapshot))
+    if ended.code == VIOLATED:
         raise ShapesViolated(
-            "The outcome breaks shapes: `report` says which, where, and how to mend it.", report.decode()
+            "The outcome breaks shapes: `report` says which, where, and how to mend it.", ended.output.decode()
         )
-    if process.returncode != CONFORMS:
+    if ended.code != CONFORMS:
+        log.error("the process that validates has ended with %d: %s", ended.code, ended.complaints[-2000:])
         raise WorkerLost("The process that validates has ended; nothing is changed.")
 
 

@@ -5,21 +5,26 @@
     lock             held by the one server that may write here
 
 A snapshot is complete on disk before `current` names it, and `current` is replaced by a rename: whenever the
-machine stops, the folder holds the old state or the new one.
+machine stops, the folder holds the old state or the new one. What a stopped server leaves beside it (a snapshot
+that was not to be the current one yet, half a file) is removed when the folder is opened.
 """
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from hct_kg.durable import replace_file
+from hct_kg.durable import is_unfinished, replace_file
 from hct_kg.errors import DataError, SettingsError
 
 CURRENT = "current"
 LOCK = "lock"
+SNAPSHOT = re.compile(r"[0-9a-f]{64}\.nq")
 
 
 class State:
@@ -42,7 +47,10 @@ class State:
         except OSError:
             lock.close()
             raise SettingsError(f"the state folder {folder} is in use by another server") from None
-        return cls(folder, lock)
+        state = cls(folder, lock)
+        state._tidy(is_unfinished)
+        state._tidy_snapshots()
+        return state
 
     def close(self) -> None:
         """Let others have the folder."""
@@ -53,31 +61,56 @@ class State:
 
         Raises DataError where it is missing or is not what was written.
         """
-        pointer = self.folder / CURRENT
-        if not pointer.exists():
+        name = self._current_name()
+        if name is None:
             return None
-        path = self.folder / pointer.read_text(encoding="utf-8").strip()
+        path = self.folder / name
         if not path.is_file():
-            raise DataError(f"names {path.name}, which is not there: restore the folder from a backup", pointer)
+            raise DataError(
+                f"names {name}, which is not there: restore the folder from a backup", self.folder / CURRENT
+            )
         if hashlib.sha256(path.read_bytes()).hexdigest() != path.stem:
             raise DataError("is not what was written: restore the folder from a backup", path)
         return path
 
     def write(self, snapshot: bytes) -> Path:
-        """Write a snapshot to disk, named by its content; it is not the current one yet."""
+        """Write a snapshot to disk, named by its content; it is not the current one yet. Raises SettingsError."""
         path = self.folder / f"{hashlib.sha256(snapshot).hexdigest()}.nq"
         if not path.exists():
-            replace_file(path, snapshot)
+            self._replace(path, snapshot)
         return path
 
     def publish(self, snapshot: Path) -> None:
-        """Make a snapshot the current one, for good; the others are removed."""
-        replace_file(self.folder / CURRENT, f"{snapshot.name}\n".encode())
-        for path in self.folder.glob("*.nq"):
-            if path != snapshot:
-                path.unlink()
+        """Make a snapshot the current one, for good; the others are removed. Raises SettingsError."""
+        self._replace(self.folder / CURRENT, f"{snapshot.name}\n".encode())
+        self._tidy_snapshots()
 
     def discard(self, snapshot: Path) -> None:
         """Remove a snapshot that is not to become the current one."""
-        if snapshot != self.current():
+        if snapshot.name != self._current_name():
             snapshot.unlink(missing_ok=True)
+
+    def _current_name(self) -> str | None:
+        """Return what `current` names."""
+        pointer = self.folder / CURRENT
+        return pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else None
+
+    def _replace(self, path: Path, content: bytes) -> None:
+        """Replace a file of the folder; it is the old one where that fails."""
+        try:
+            replace_file(path, content)
+        except OSError as error:
+            raise SettingsError(f"the state folder {self.folder} cannot be written: {error.strerror}") from None
+
+    def _tidy_snapshots(self) -> None:
+        """Remove all snapshots but the current one; none where that is not there, for a person may need them."""
+        current = self._current_name()
+        if current is None or (self.folder / current).is_file():
+            self._tidy(lambda name: SNAPSHOT.fullmatch(name) is not None and name != current)
+
+    def _tidy(self, unwanted: Callable[[str], bool]) -> None:
+        """Remove files by their names; one that cannot be removed does no harm."""
+        for path in self.folder.iterdir():
+            if unwanted(path.name):
+                with contextlib.suppress(OSError):
+                    path.unlink()

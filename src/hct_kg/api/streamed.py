@@ -12,10 +12,12 @@ from starlette.types import Receive, Scope, Send
 from hct_kg.api.disconnect import WhileConnected
 from hct_kg.api.observation import observed
 from hct_kg.api.problems import kind_of
-from hct_kg.errors import QueryError
+from hct_kg.errors import QueryError, WorkerLost
 from hct_kg.store.pool import LentStream
 
 log = logging.getLogger(__name__)
+
+LOST = "The process that evaluated the query ended unexpectedly; try again."
 
 
 class StreamedResult(Response):
@@ -26,18 +28,25 @@ class StreamedResult(Response):
         self._stream = stream
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the parts as they come."""
+        """Send the parts as they come; raises a QueryError where the answer fails before its first part."""
         headers = [item for item in self.raw_headers if item[0] != b"content-length"]
+        begun = False
         try:
             async with WhileConnected(Request(scope, receive)):
+                parts = self._stream.answer.parts()
+                first = await anext(parts, b"")
+                begun = True
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
-                async for part in self._stream.answer.parts():
+                await send({"type": "http.response.body", "body": first, "more_body": True})
+                async for part in parts:
                     await send({"type": "http.response.body", "body": part, "more_body": True})
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
                 observed(scope).answered(self._stream.answer.rows)
         except ClientDisconnect:
             pass
         except (QueryError, ConnectionResetError) as error:
+            if not begun:
+                raise error if isinstance(error, QueryError) else WorkerLost(LOST) from None
             # Without a last part the server closes the connection: chunked encoding has no end then.
             observed(scope).failed(kind_of(type(error)).slug if isinstance(error, QueryError) else "worker-lost")
             log.warning("an answer was cut: %s", error)

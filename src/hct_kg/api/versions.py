@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -53,6 +54,7 @@ class Versions:
         self.catalogue = catalogue
         self._state = state
         self._lock = asyncio.Lock()
+        self._changing: set[asyncio.Task[Any]] = set()
         self._retiring: set[asyncio.Task[None]] = set()
         self._current: Service | None = None
 
@@ -68,7 +70,11 @@ class Versions:
         self._current = await self._serve(snapshot or self.settings.data)
 
     async def close(self) -> None:
-        """End all processes."""
+        """End all processes; a change under way is given up, or published to its end."""
+        for change in self._changing:
+            change.cancel()
+        async with self._lock:
+            pass  # it was the change's until here
         for task in self._retiring:
             task.cancel()
         await asyncio.gather(*self._retiring, return_exceptions=True)
@@ -85,11 +91,18 @@ class Versions:
         """
         if self._state is None or not self.settings.writable:
             raise UpdatesDisabled(f"This service takes no changes. {HOW_TO_ENABLE}")
-        async with self._lock:
-            candidate = await self._prepare(self._state, request, precondition)
-            # From here on nothing is given up half-way: what is on disk is what is served.
-            await asyncio.shield(self._publish(self._state, candidate))
-            return Committed(candidate.existed, candidate.service)
+        task = asyncio.current_task()
+        assert task is not None, "a request is handled in a task"
+        self._changing.add(task)
+        try:
+            async with self._lock:
+                candidate = await self._prepare(self._state, request, precondition)
+                # From here on nothing is given up half-way: what is on disk is what is served, and the next change
+                # begins with it.
+                await to_its_end(self._publish(self._state, candidate))
+                return Committed(candidate.existed, candidate.service)
+        finally:
+            self._changing.discard(task)
 
     async def _prepare(self, state: State, request: Change, precondition: Precondition) -> Candidate:
         """Make a change beside what is served; its turn has come."""
@@ -110,19 +123,30 @@ class Versions:
 
     async def _validated(self, snapshot: Path) -> Service:
         """Load a snapshot and validate it at the same time; fails as soon as either does."""
+        checking = asyncio.create_task(check_outcome(self.settings.ontology, snapshot))
         loading = asyncio.create_task(self._serve(snapshot))
         try:
-            await check_outcome(self.settings.ontology, snapshot)
-            return await loading
+            await asyncio.wait((checking, loading), return_when=asyncio.FIRST_EXCEPTION)
+            for task in (checking, loading):
+                if task.done():
+                    task.result()
+            return loading.result()
         except BaseException:
+            checking.cancel()
             loading.cancel()
+            await asyncio.gather(checking, return_exceptions=True)
             with contextlib.suppress(BaseException):
                 await (await loading).close()
             raise
 
     async def _publish(self, state: State, candidate: Candidate) -> None:
         """Make a version the current one, on disk and for the next request."""
-        await asyncio.to_thread(state.publish, candidate.snapshot)
+        try:
+            await asyncio.to_thread(state.publish, candidate.snapshot)
+        except BaseException:
+            await candidate.service.close()
+            state.discard(candidate.snapshot)
+            raise
         before, self._current = self.current, candidate.service
         task = asyncio.create_task(self._retire(before))
         self._retiring.add(task)
@@ -146,6 +170,19 @@ class Versions:
             await pools.close()
             raise
         return Service(self.settings, pools, self.catalogue, network)
+
+
+async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do something to its end; a cancellation takes effect after it."""
+    task, cancelled = asyncio.create_task(work), None
+    while not task.done():
+        try:
+            await asyncio.wait((task,))
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
+    task.result()
 
 
 class OneVersion:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from starlette.requests import Request
 
@@ -15,9 +17,11 @@ from hct_kg.api.problems import INTERNAL, kind_of
 from hct_kg.api.service import Service, service_of
 from hct_kg.api.versions import HOW_TO_ENABLE, Committed, Precondition, Versions
 from hct_kg.audit import Attempt, digest, record
-from hct_kg.errors import HctError, PreconditionFailed, UpdatesDisabled
+from hct_kg.errors import HctError, PreconditionFailed, SettingsError, UpdatesDisabled
 from hct_kg.store.pool import QueryRequest
 from hct_kg.store.values import Change, Update
+
+log = logging.getLogger(__name__)
 
 
 async def authorised(request: Request) -> Attempt:
@@ -52,14 +56,23 @@ async def commit(request: Request, attempt: Attempt, change: Change, graphs: Seq
         outcome = kind_of(type(error)).slug
         raise
     finally:
-        await asyncio.to_thread(record, replace(attempt, outcome=outcome, version_after=after), settings.state)
+        await keep(replace(attempt, outcome=outcome, version_after=after), settings.state)
     return committed
+
+
+async def keep(attempt: Attempt, state: Path | None) -> None:
+    """Keep the line of an attempt; where that fails, the client is told all the same what came of the attempt."""
+    try:
+        await asyncio.to_thread(record, attempt, state)
+    except SettingsError as error:
+        log.error("%s", error)
 
 
 def conditions(request: Request, graphs: Sequence[str]) -> Precondition:
     """Return the check of If-Match and If-None-Match, to be made when it is the change's turn.
 
     A tag of ours begins with the version of the dataset, so it matches while nothing at all has changed.
+    https://www.rfc-editor.org/rfc/rfc9110#section-13.1
     """
     match, none_match = request.headers.getlist("if-match"), request.headers.getlist("if-none-match")
 
@@ -70,6 +83,8 @@ def conditions(request: Request, graphs: Sequence[str]) -> Precondition:
             raise PreconditionFailed("If-Match: * wants the graph to be there, and it is not.")
         if "*" in none_match and await all_there(service, graphs):
             raise PreconditionFailed("If-None-Match: * wants the graph not to be there, and it is.")
+        if service.version[:16] in versions_named(none_match):
+            raise PreconditionFailed("The dataset is still as it was when the tag in If-None-Match was given.")
 
     return check
 

@@ -83,12 +83,19 @@ class Zygote:
         except OSError:
             raise WorkerLost("The process that starts workers has ended.") from None
         self._births.append(birth)
-        worker = await birth
+        try:
+            worker = await birth
+        except asyncio.CancelledError:
+            if birth.done() and not birth.cancelled() and birth.exception() is None:
+                birth.result().end()  # it was born in the same moment
+            raise
         await worker.connect()
         return worker
 
     async def close(self) -> None:
         """End the zygote and its workers, and wait for it."""
+        if not self.version:  # it is still loading, and would look at its socket only after that
+            self._process.kill()
         self._lose()
         await asyncio.to_thread(self._process.wait)
 

@@ -290,7 +290,7 @@ class Pools:
                     return zygote
                 await zygote.close()
                 raise DataError(f"the data has changed since the start ({self.version}): restart the service")
-            except HctError as error:
+            except (HctError, OSError) as error:  # OSError: there may be no process or descriptor for it just now
                 log.error("%s", error)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
