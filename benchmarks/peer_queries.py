@@ -1,6 +1,7 @@
 """What the SPARQL servers are asked: for each kind of question many texts, each about another thing.
 
-With one text over and over a server may answer from memory, and nothing of its engine is measured.
+With one text over and over a server may answer from memory, and nothing of its engine is measured. Ours remembers
+answers, of some hundred texts all of them: so there are workloads with more texts than it has memory for.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from hct_kg.store import EmbeddedStore
 
 TEXTS = 200
+MORE_THAN_REMEMBERED = 100_000
+"""Asked in turn, each is forgotten before it comes again: 64 MiB hold fewer, at 500 bytes and more for each."""
 PREFIXES = """PREFIX hct: <https://w3id.org/hct-kg/ns#>
 PREFIX oa: <http://www.w3.org/ns/oa#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -40,10 +43,17 @@ def workloads(store: EmbeddedStore) -> list[Workload]:
         Workload("star", star, small=True),
         Workload("1 hop with labels", tuple(map(neighbours_of, things)), small=True),
         Workload("ASK", tuple(map(whether_spoken_of, things)), small=True),
+        Workload("star, never the same text", never_the_same(star), small=True),
+        Workload("ASK, never the same text", never_the_same(tuple(map(whether_spoken_of, things))), small=True),
         Workload("star, one text", (star[len(star) // 2],), small=True),
         Workload("claims of a site", tuple(claims_of(sites[i % len(sites)], i) for i in range(TEXTS)), small=False),
         Workload("10000 rows", tuple(map(many_rows, range(TEXTS))), small=False, fixed=False),
     ]
+
+
+def never_the_same(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the texts many times over, each time with another comment."""
+    return tuple(f"{texts[number % len(texts)]} # {number}" for number in range(MORE_THAN_REMEMBERED))
 
 
 def star_of(thing: str) -> str:

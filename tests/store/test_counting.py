@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 
 import pyoxigraph
@@ -13,7 +14,7 @@ from hct_kg.errors import ResultTooLarge
 from hct_kg.store import EmbeddedStore, Literal, NamedNode, Quad
 from hct_kg.store.counting import COUNTERS
 from hct_kg.store.evaluation import answer
-from hct_kg.store.formats import GRAPH_FORMATS, ROW_FORMATS, Format
+from hct_kg.store.formats import GRAPH_FORMATS, JSON, ROW_FORMATS, Format
 from hct_kg.store.values import Limits, QueryRequest
 
 P, G = NamedNode("https://example.org/p"), NamedNode("https://example.org/g")
@@ -38,6 +39,32 @@ def test_every_row_is_counted_once_wherever_chunks_end(form: Format, values: lis
     for start, end in pairwise(sorted({0, len(body), *(cut for cut in cuts if cut < len(body))})):
         counter.feed(body[start:end])
     assert counter.rows == len(values)
+
+
+like_a_row = st.sampled_from(
+    ["},{", "},{}", '},{"', "[{}", ",{", "{}", '"bindings":[{"', "\\", '\\"', '"', ",", "}", "x"]
+)
+cell = st.none() | st.lists(like_a_row, max_size=5).map("".join)
+
+
+@given(
+    rows=st.lists(st.tuples(cell, cell, st.booleans()), max_size=6), cuts=st.lists(st.integers(0, 2000), max_size=40)
+)
+def test_rows_in_json_are_those_that_its_parser_finds(
+    rows: list[tuple[str | None, str | None, bool]], cuts: list[int]
+) -> None:
+    def row(first: str | None, second: str | None, quoted: bool) -> str:
+        terms = ["UNDEF" if value is None else str(Literal(value)) for value in (first, second)]
+        return f"({' '.join(terms)} {f'<<( <{P.value}> <{P.value}> {terms[0]} )>>' if quoted and first else 'UNDEF'})"
+
+    query = f"SELECT ?a ?b ?c {{ VALUES (?a ?b ?c) {{ {' '.join(row(*item) for item in rows)} }} }}"
+    result = pyoxigraph.Store().query(query)
+    assert isinstance(result, pyoxigraph.QuerySolutions)
+    body = result.serialize(format=pyoxigraph.QueryResultsFormat.JSON) or b""
+    counter = COUNTERS[JSON]()
+    for start, end in pairwise(sorted({0, len(body), *(cut for cut in cuts if cut < len(body))})):
+        counter.feed(body[start:end])
+    assert counter.rows == len(json.loads(body)["results"]["bindings"]) == len(rows)
 
 
 @pytest.mark.parametrize("form", ROW_FORMATS, ids=lambda form: form.name)

@@ -5,20 +5,24 @@ The answer is a snapshot of the outcome: nothing is changed until the server has
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
 
-from hct_kg.errors import FederationDisabled, ProtectedGraph, UnknownResource
+from hct_kg.errors import FederationDisabled, MalformedRequest, ProtectedGraph, UnknownResource
+from hct_kg.store.clearing import clearing_silently
 from hct_kg.store.datasets import with_dataset
-from hct_kg.store.embedded import EmbeddedStore, NamedNode, Quad, parse_payload
+from hct_kg.store.embedded import HOW_LONG, LONGEST_TERM, EmbeddedStore, NamedNode, Quad, parse_payload
 from hct_kg.store.formats import NQUADS
 from hct_kg.store.keywords import uses_keyword
 from hct_kg.store.snapshots import write_snapshot
 from hct_kg.store.values import Change, GraphChange, QueryAnswer, Update
-from hct_kg.terms import is_derived
+from hct_kg.terms import BASE, is_derived
 
 OUTWARD = ("LOAD", "SERVICE")
+TRIPLE_TERM, DEEPEST = b"<<(", 100
+STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 
 Contents = Mapping[str, frozenset[Quad]]
@@ -54,6 +58,7 @@ def change(store: EmbeddedStore, request: Change, protected: Protected) -> Query
         existed = change_graph(store, request)
     check_protected(before, protected.contents(store))
     body = write_snapshot(store, protected.covers)
+    check_readable(body)
     return QueryAnswer(body, NQUADS, 0, (perf_counter() - started) * 1000, existed)
 
 
@@ -62,7 +67,7 @@ def update(store: EmbeddedStore, request: Update) -> None:
     for keyword in OUTWARD:
         if uses_keyword(request.text, keyword, update=True):
             raise FederationDisabled(f"{keyword} is not allowed here: nothing is ever fetched. Send the data itself.")
-    store.update(with_dataset(request))
+    store.update(clearing_silently(with_dataset(request)))
 
 
 def change_graph(store: EmbeddedStore, request: GraphChange) -> bool:
@@ -71,7 +76,8 @@ def change_graph(store: EmbeddedStore, request: GraphChange) -> bool:
     existed = name is None or store.has_graph(name)
     if request.operation == "drop" and not existed:
         raise UnknownResource(f"There is no graph <{name}>.")
-    triples = [triple for item in request.payloads for triple in parse_payload(item.body, item.format, name)]
+    base = name or BASE
+    triples = [triple for item in request.payloads for triple in parse_payload(item.body, item.format, base)]
     if request.operation != "merge":
         store.remove_graph(name)
     if request.operation != "drop":
@@ -80,6 +86,27 @@ def change_graph(store: EmbeddedStore, request: GraphChange) -> bool:
         place = [] if name is None else [NamedNode(name)]
         store.add(Quad(triple.subject, triple.predicate, triple.object, *place) for triple in triples)
     return existed
+
+
+def check_readable(snapshot: bytes) -> None:
+    """Raise MalformedRequest where a snapshot holds what the parser that is to read it back does not take.
+
+    RDF/XML and SPARQL take longer terms than N-Quads does, and escapes make a term longer when it is written.
+    Whatever walks down triple terms within triple terms overflows its stack at some depth.
+    """
+    start = 0
+    while len(snapshot) - start > LONGEST_TERM:
+        end = snapshot.rfind(b"\n", start, start + LONGEST_TERM)
+        if end < 0:
+            raise MalformedRequest(f"The outcome would hold a triple that is too long. {HOW_LONG}")
+        start = end + 1
+    if TRIPLE_TERM in snapshot and any(nesting(line) > DEEPEST for line in snapshot.splitlines()):
+        raise MalformedRequest(f"The outcome would hold triple terms nested more than {DEEPEST} deep.")
+
+
+def nesting(line: bytes) -> int:
+    """Return how deep the triple terms of a line of N-Quads are nested: only its object can be one."""
+    return STRING.sub(b"", line).count(TRIPLE_TERM) if line.count(TRIPLE_TERM) > DEEPEST else 0
 
 
 def check_protected(before: Contents, after: Contents) -> None:

@@ -16,7 +16,10 @@ from hct_kg.store.formats import FORMATS, Format
 from hct_kg.store.frames import FrameReader, Kind, frame
 from hct_kg.store.streams import AnswerStream
 from hct_kg.store.values import Limits, QueryAnswer, Request
-from hct_kg.store.wire import read_error, write_request
+from hct_kg.store.wire import read_end, read_error, write_request
+
+SECONDS_TO_END = 1.0
+"""How long a worker that has closed its socket may take to end."""
 
 
 class WorkerConnection(asyncio.Protocol):
@@ -39,7 +42,6 @@ class WorkerConnection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._reader = FrameReader()
-        self._body: list[bytes] = []
         self._reply: asyncio.Future[QueryAnswer | AnswerStream] | None = None
         self._stream: AnswerStream | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -67,7 +69,7 @@ class WorkerConnection(asyncio.Protocol):
         seconds = self._limits.seconds_for(request)
         self._timer = self._loop.call_later(seconds, self._expire, seconds)
         try:
-            self._transport.write(frame(Kind.REQUEST, write_request(request)))
+            self._transport.write(b"".join(frame(Kind.REQUEST, write_request(request))))
             answer = await reply
         except ConnectionResetError:
             raise await self._reason_of_end() from None
@@ -98,12 +100,14 @@ class WorkerConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take bytes of an answer."""
         for kind, payload in self._reader.feed(data):
-            if kind is Kind.BODY:
-                self._take(payload)
+            if kind is Kind.END:
+                self._finish(*read_end(payload))
             elif kind is Kind.BEGIN:
                 self._begin(FORMATS[payload.decode()])
-            else:
-                self._finish(kind, json.loads(payload))
+            elif kind is Kind.FAILED:
+                self._fail(json.loads(payload))
+            elif self._stream is not None:
+                self._stream.feed(payload)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail the request under way, or say that an idle worker has gone."""
@@ -115,13 +119,6 @@ class WorkerConnection(asyncio.Protocol):
             self.at_rest = False
             self.on_idle_loss(self)
 
-    def _take(self, part: bytes) -> None:
-        """Keep a part of an answer, or pass it on."""
-        if self._stream is None:
-            self._body.append(part)
-        else:
-            self._stream.feed(part)
-
     def _begin(self, form: Format) -> None:
         """Give whoever waits a stream instead of a whole answer."""
         if self._reply is None or self._reply.done():
@@ -130,20 +127,23 @@ class WorkerConnection(asyncio.Protocol):
         self._stream = AnswerStream(form, cast("asyncio.ReadTransport", self._transport))
         self._reply.set_result(self._stream)
 
-    def _finish(self, kind: Kind, end: dict[str, Any]) -> None:
-        """Settle the reply with the frame that ends it."""
-        body, self._body = b"".join(self._body), []
-        self.at_rest = not end.pop("spent")
+    def _finish(self, answer: QueryAnswer, spent: bool) -> None:
+        """Settle the reply with the answer, or the stream with what is left of it."""
+        self.at_rest = not spent
         if self._stream is not None:
-            self._close_stream(None if kind is Kind.END else read_error(end), end.get("rows", 0))
-        elif self._reply is None or self._reply.done():
-            return
-        elif kind is Kind.END:
-            form = FORMATS[end["format"]]
-            answer = QueryAnswer(body, form, end["rows"], end["milliseconds"], end["existed"])
+            self._stream.feed(answer.body)
+            self._close_stream(None, answer.rows)
+        elif self._reply is not None and not self._reply.done():
             self._reply.set_result(answer)
-        else:
-            self._reply.set_exception(read_error(end))
+
+    def _fail(self, document: dict[str, Any]) -> None:
+        """Settle the reply or the stream with an error."""
+        self.at_rest = not document["spent"]
+        error = read_error(document)
+        if self._stream is not None:
+            self._close_stream(error)
+        elif self._reply is not None and not self._reply.done():
+            self._reply.set_exception(error)
 
     def _close_stream(self, error: Exception | None, rows: int = 0) -> None:
         """End the stream, well or with an error."""
@@ -164,7 +164,10 @@ class WorkerConnection(asyncio.Protocol):
 
     async def _reason_of_end(self) -> QueryError:
         """Say why the process has ended, from its exit code."""
-        code = await self._exit_code
+        try:
+            code = await asyncio.wait_for(asyncio.shield(self._exit_code), SECONDS_TO_END)
+        except TimeoutError:  # it has closed its socket and lives on
+            return WorkerLost("The process that evaluated the query has stopped talking; try again.")
         if code == -signal.SIGXCPU:
             return QueryTimeout("The query used more processor time than it may and was stopped.")
         if code in (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS):

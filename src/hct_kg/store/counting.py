@@ -7,11 +7,12 @@ character. What is counted stands in the W3C recommendations for each format.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from operator import itemgetter
 from typing import Protocol
 
 from hct_kg.store.formats import CSV, JSON, TSV, XML, Format
+
+FIRST_TWO = itemgetter(slice(2))
 
 
 class Counter(Protocol):
@@ -76,47 +77,61 @@ class ElementCounter:
 
 
 class ObjectCounter:
-    """JSON: an object a row, directly in an array; objects elsewhere are values of a key.
+    """JSON: an object a row, directly in the array `bindings`; objects elsewhere are values of a key.
 
-    Without its strings the document reads `{:{:[,]},:{:[{:{:,:}},{}]}}`: a row opens with `[{` or `,{`.
+    So every row but the first opens with `},{`. A string may hold these letters too; the two after them tell.
+    Within a row they are `"` and a letter of a name; within a string `"` is its end, with `,` or `}` behind it.
+    Where they are anything but a row's, be it one that binds nothing, the strings are taken out first.
     """
 
-    STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-    REST_OF_STRING = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
+    FIRST = b'"bindings":['
+    BETWEEN = b"},{"
+    STRING_ENDS = (b'",', b'"}')
 
     def __init__(self) -> None:
+        self._held = b""
+        self._begun = False
         self._inside = False
-        self._tail = b""
         self.rows = 0
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next bytes."""
-        outside = self._tail + b"".join(self._outside(chunk))
-        self.rows += outside.count(b"[{") + outside.count(b",{")
-        self._tail = outside[-1:]
-
-    def _outside(self, chunk: bytes) -> Iterator[bytes]:
-        """Yield what stands outside strings; remember whether the chunk ends in one."""
-        if self._inside:
-            chunk = self._escaped + chunk
-            end = self._end_of_string(chunk, 0)
-            if end is None:
+        """Take the next bytes; those that can only be judged with the next ones are held back."""
+        text = self._held + chunk
+        if not self._begun:
+            _, _, rest = text.partition(self.FIRST)
+            self._held = text
+            if not rest:
                 return
-            chunk = chunk[end:]
-        chunk = self.STRING.sub(b"", chunk)
-        start = chunk.find(b'"')
-        if start >= 0:
-            self._end_of_string(chunk, start + 1)
-            chunk = chunk[:start]
-        yield chunk
+            self._begun, text = True, rest
+            self.rows += rest.startswith(b"{")
+        parts = text.split(self.BETWEEN)
+        undecided = parts.pop() if len(parts) > 1 and len(parts[-1]) < 2 else None
+        held = 2 if undecided is None else len(self.BETWEEN) + len(undecided)
+        judged = text[:-held]
+        if ends_in_escape(judged):
+            judged = judged[:-1]
+        self._held = text[len(judged) :]
+        self._count(judged, len(parts) - 1, set(map(FIRST_TWO, parts[1:])))
 
-    def _end_of_string(self, chunk: bytes, start: int) -> int | None:
-        """Return where the string ends that `start` is in, or None where its end is still to come."""
-        match = self.REST_OF_STRING.match(chunk, start)
-        assert match is not None, "the pattern matches the empty string"
-        self._inside = match.end() == len(chunk) or chunk[match.end()] != ord('"')
-        self._escaped = chunk[match.end() :] if self._inside else b""
-        return None if self._inside else match.end() + 1
+    def _count(self, text: bytes, places: int, heads: set[bytes]) -> None:
+        """Count the rows that begin at some places of a text; `heads` are the letters after these."""
+        plain = without_escapes(text)
+        if all(head[:1] == b'"' and head not in self.STRING_ENDS for head in heads):
+            self.rows += places
+        else:
+            outside = b"".join(plain.split(b'"')[self._inside :: 2])
+            self.rows += outside.count(self.BETWEEN)
+        self._inside ^= plain.count(b'"') % 2 == 1
+
+
+def ends_in_escape(text: bytes) -> bool:
+    """Tell whether the last letter is a backslash that belongs to the next one."""
+    return text.endswith(b"\\") and (len(text) - len(text.rstrip(b"\\"))) % 2 == 1
+
+
+def without_escapes(text: bytes) -> bytes:
+    """Return JSON without escaped backslashes and quotes: then each quote begins or ends a string."""
+    return text.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in text else text
 
 
 COUNTERS: dict[Format, type[Counter]] = {

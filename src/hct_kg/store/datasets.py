@@ -13,7 +13,7 @@ import re
 
 from hct_kg.errors import MalformedRequest
 from hct_kg.store.embedded import NamedNode
-from hct_kg.store.keywords import failure_place, uses_keyword
+from hct_kg.store.keywords import uses_keyword, well_formed
 from hct_kg.store.values import Update
 
 WHERE = re.compile("where", re.IGNORECASE)
@@ -49,13 +49,7 @@ def node(iri: str) -> str:
 
 def insert(text: str, clauses: str) -> str:
     """Write clauses in front of the WHERE of each Modify; a text with a mistake stays as it is."""
-    end = failure_place(text, update=True)
-
-    def well_formed(changed: str) -> bool:
-        # No change below has a line end, so that a text without mistakes is read up to the same line.
-        return failure_place(changed, update=True)[0] == end[0]
-
-    if not well_formed_whole(text, end):
+    if not well_formed(text):
         return text
     result = text
     for match in reversed(list(WHERE.finditer(text))):
@@ -67,8 +61,3 @@ def insert(text: str, clauses: str) -> str:
         elif well_formed(f"{before}{{}} {word}{after}"):
             raise MalformedRequest("DELETE WHERE has no place for a dataset: write DELETE { … } WHERE { … }.")
     return result
-
-
-def well_formed_whole(text: str, end: tuple[int, int]) -> bool:
-    """Tell whether the engine read a text up to its end."""
-    return end[0] > text.count("\n") + 1

@@ -27,6 +27,7 @@ from hct_kg.errors import DataError, EvaluationError, MalformedRequest, QuerySyn
 from hct_kg.store.formats import Format
 from hct_kg.store.keywords import uses_keyword
 from hct_kg.store.results import Row, parse_rows
+from hct_kg.terms import BASE
 
 __all__ = [
     "BlankNode",
@@ -37,6 +38,7 @@ __all__ = [
     "Quad",
     "Triple",
     "in_graph",
+    "is_name",
     "parse_payload",
     "parse_turtle",
     "read_file",
@@ -45,6 +47,11 @@ __all__ = [
 ]
 
 SYNTAX_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+# What the engine calls a MemoryError where one token of Turtle, N-Quads or JSON-LD is longer (seen in 0.5.13).
+TERM_TOO_LONG = "Reached the buffer maximal size"
+LONGEST_TERM = 1 << 24
+HOW_LONG = f"A term may have {LONGEST_TERM >> 20} MiB, written in N-Triples: keep longer content elsewhere, and link."
 
 
 class EmbeddedStore:
@@ -90,7 +97,8 @@ class EmbeddedStore:
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
         """Start a query over its dataset: of the SPARQL 1.1 Protocol, else its own, else the union of all graphs.
 
-        Raises QuerySyntaxError (line and column from 1) and EvaluationError.
+        Relative IRIs are relative to that of the dataset. Raises QuerySyntaxError (line and column from 1) and
+        EvaluationError.
         """
         given = bool(default_graphs or named_graphs)
         # Oxigraph lets the union go before what the query says in FROM (seen in 0.5.13).
@@ -99,6 +107,7 @@ class EmbeddedStore:
         try:
             return (merged or self._store).query(
                 query,
+                base_iri=BASE,
                 use_default_graph_as_union=union,
                 default_graph=[NamedNode(iri) for iri in default_graphs] if given else None,
                 named_graphs=[NamedNode(iri) for iri in named_graphs] if given else None,
@@ -109,8 +118,8 @@ class EmbeddedStore:
             raise EvaluationError(str(error)) from None
 
     def has_graph(self, graph: str) -> bool:
-        """Tell whether there is a named graph, be it empty."""
-        return self._store.contains_named_graph(NamedNode(graph))
+        """Tell whether there is a named graph, be it empty; raises MalformedRequest where this can be no name."""
+        return self._store.contains_named_graph(graph_name(graph))
 
     def add_graph(self, graph: str) -> None:
         """Make a named graph, empty, where it is not there."""
@@ -126,10 +135,11 @@ class EmbeddedStore:
     def update(self, text: str) -> None:
         """Run a SPARQL update, whole or not at all; raises QuerySyntaxError and EvaluationError.
 
-        Its default graph is the unnamed one. LOAD and SERVICE would go out: the caller refuses them.
+        Its default graph is the unnamed one; relative IRIs are as in `evaluate`. LOAD and SERVICE would go out:
+        the caller refuses them.
         """
         try:
-            self._store.update(text)
+            self._store.update(text, base_iri=BASE)
         except SyntaxError as error:
             raise syntax_error(error) from None
         except (OSError, RuntimeError, ValueError) as error:
@@ -184,6 +194,23 @@ class EmbeddedStore:
             self._store.dump(output, RdfFormat.N_QUADS)
         else:
             self._store.dump(output, RdfFormat.TURTLE, from_graph=graph)
+
+
+def graph_name(iri: str) -> NamedNode:
+    """Return the name of a graph; raises MalformedRequest where the engine's grammar of IRIs (RFC 3987) forbids it."""
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise MalformedRequest(f"{iri[:200]!r} is no IRI: {error}.", "graph") from None
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text can name a thing or a graph: an absolute IRI as the engine reads RFC 3987."""
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def nameless(quad: Quad) -> bool:
@@ -241,6 +268,10 @@ def parse_payload(body: bytes, form: Format, base: str | None) -> list[Triple]:
         quads = list(pyoxigraph.parse(body, form.engine, base_iri=base, rename_blank_nodes=True))
     except (SyntaxError, ValueError) as error:
         raise MalformedRequest(f"The body is not well-formed {form.media_type}: {error}.") from None
+    except MemoryError as error:
+        if TERM_TOO_LONG not in str(error):
+            raise
+        raise MalformedRequest(f"The body has a term that is too long. {HOW_LONG}") from None
     if any(quad.graph_name != DefaultGraph() for quad in quads):
         raise MalformedRequest("The body names graphs of its own; here it is the content of one graph.")
     return [quad.triple for quad in quads]

@@ -120,7 +120,11 @@ def read_graph(store: EmbeddedStore, request: GraphRequest, limits: Limits, stre
     keeps_names = request.whole and request.format.engine.supports_datasets
     statements = quads if keeps_names else dict.fromkeys(quad.triple for quad in quads)
     prefixes = used_prefixes(quads)
-    pyoxigraph.serialize(statements, collector, request.format.engine, prefixes=prefixes)  # type: ignore[arg-type]
+    try:
+        pyoxigraph.serialize(statements, collector, request.format.engine, prefixes=prefixes)  # type: ignore[arg-type]
+    except (OSError, ValueError) as error:
+        others = [form.media_type for form in GRAPH_FORMATS if form is not request.format]
+        raise NotAcceptable(f"This graph cannot be written in {request.format.media_type}: {error}.", others) from None
     return collector.body, len(quads)
 
 

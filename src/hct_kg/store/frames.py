@@ -1,18 +1,20 @@
 """How server and worker talk: frames of four bytes of length, one of kind, then the payload.
 
-The server sends REQUEST. The worker answers with BODY and END; or, where the answer is long, with BEGIN, any
-number of BODY frames and END; or with FAILED, at any point. A worker that ends in between has failed, so an
-answer without END is never taken for a short one.
+The server sends REQUEST. The worker answers with END; or, where the answer is long, with BEGIN, any number of
+BODY frames and END; or with FAILED, at any point. A worker that ends in between has failed, so an answer without
+END is never taken for a short one.
 """
 
 from __future__ import annotations
 
 import os
 import struct
+from collections import deque
 from collections.abc import Iterator
 from enum import IntEnum
 
 HEADER = struct.Struct("!IB")
+READ_SIZE = 1 << 16
 
 
 class Kind(IntEnum):
@@ -21,18 +23,18 @@ class Kind(IntEnum):
     REQUEST = 1
     """A request (see `wire.write_request`)."""
     BODY = 2
-    """Bytes of the answer."""
+    """The next bytes of a long answer."""
     END = 3
-    """JSON: format, rows, milliseconds, and whether the worker should be replaced."""
+    """How the answer has ended, and its last bytes (see `wire.write_end`); of a short one these are all."""
     FAILED = 4
-    """JSON: an error (see `wire.write_error`)."""
+    """JSON: an error (see `wire.write_error`), and whether the worker should be replaced."""
     BEGIN = 5
     """The name of the format: the answer is likely to succeed, and its first bytes follow."""
 
 
-def frame(kind: Kind, payload: bytes) -> bytes:
-    """Return one frame."""
-    return HEADER.pack(len(payload), kind) + payload
+def frame(kind: Kind, *parts: bytes) -> list[bytes]:
+    """Return one frame, in pieces: its payload may be long and is not copied."""
+    return [HEADER.pack(sum(map(len, parts)), kind), *parts]
 
 
 class FrameReader:
@@ -43,6 +45,11 @@ class FrameReader:
 
     def feed(self, data: bytes) -> Iterator[tuple[Kind, bytes]]:
         """Take the next bytes; yield every frame that is complete now."""
+        if not self._buffer and len(data) >= HEADER.size:
+            length, kind = HEADER.unpack_from(data)
+            if len(data) == HEADER.size + length:  # as most are: nothing needs to be kept
+                yield Kind(kind), data[HEADER.size :]
+                return
         self._buffer += data
         while len(self._buffer) >= HEADER.size:
             length, kind = HEADER.unpack_from(self._buffer)
@@ -54,29 +61,27 @@ class FrameReader:
             yield Kind(kind), payload
 
 
-def read_frame(descriptor: int) -> bytes | None:
-    """Read the payload of one frame from a blocking descriptor; None where the other side is gone."""
-    header = read_exactly(descriptor, HEADER.size)
-    if header is None:
-        return None
-    length, _ = HEADER.unpack(header)
-    return read_exactly(descriptor, length)
+class FrameSource:
+    """Reads frames from a blocking descriptor, each in one call where it has come whole."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._reader = FrameReader()
+        self._payloads: deque[bytes] = deque()
+
+    def read(self) -> bytes | None:
+        """Return the payload of the next frame; None where the other side is gone."""
+        while not self._payloads:
+            data = os.read(self._descriptor, READ_SIZE)
+            if not data:
+                return None
+            self._payloads.extend(payload for _, payload in self._reader.feed(data))
+        return self._payloads.popleft()
 
 
-def read_exactly(descriptor: int, size: int) -> bytes | None:
-    """Read `size` bytes, or return None at the end of the stream."""
-    data = b""
-    while len(data) < size:
-        piece = os.read(descriptor, size - len(data))
-        if not piece:
-            return None
-        data += piece
-    return data
-
-
-def write_frames(descriptor: int, frames: list[bytes]) -> None:
-    """Write all frames to a blocking descriptor, in few calls."""
-    rest = [memoryview(item) for item in frames]
+def write_all(descriptor: int, pieces: list[bytes]) -> None:
+    """Write all pieces of frames to a blocking descriptor, in few calls."""
+    rest = [memoryview(item) for item in pieces]
     while rest:
         written = os.writev(descriptor, rest)
         while rest and written >= len(rest[0]):

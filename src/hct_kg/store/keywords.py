@@ -8,9 +8,13 @@ word differently everywhere, in names, strings and IRIs too. They stay well-form
 from __future__ import annotations
 
 import re
+from itertools import product
 from string import ascii_lowercase
 
 import pyoxigraph
+
+from hct_kg.errors import EvaluationError
+from hct_kg.terms import BASE
 
 # No token starts with "%", so a text with this end is never evaluated: its parser always stops. The
 # engine reports the furthest character that it looked at, which is up to the length of its longest
@@ -29,15 +33,26 @@ def uses_keyword(text: str, keyword: str, update: bool = False) -> bool:
     return failure_place(text, update) != failure_place(misspell(text, keyword), update)
 
 
-def misspell(query: str, keyword: str) -> str:
-    """Change the last letter of every occurrence, to a word of the same length that is not there yet."""
-    folded, stem = query.lower(), keyword[:-1].lower()
-    letter = next(letter for letter in reversed(ascii_lowercase) if stem + letter not in folded)
+def misspell(text: str, keyword: str) -> str:
+    """Change every occurrence to a word of the same length that is not there yet; raises EvaluationError."""
+    word = unused_word(text.lower(), keyword.lower())
 
     def change(match: re.Match[str]) -> str:
-        return match[1] + (letter.upper() if match[2].isupper() else letter)
+        letters = zip(match[0], word, strict=True)
+        return "".join(new.upper() if old.isupper() else new for old, new in letters)
 
-    return re.sub(f"({keyword[:-1]})({keyword[-1]})", change, query, flags=re.IGNORECASE | re.ASCII)
+    return re.sub(keyword, change, text, flags=re.IGNORECASE | re.ASCII)
+
+
+def unused_word(folded: str, keyword: str) -> str:
+    """Return a word that differs from a keyword in as few of its last letters as need be."""
+    for count in range(1, len(keyword)):
+        stem = keyword[:-count]
+        taken = set(re.findall(f"(?={stem}([a-z]{{{count}}}))", folded))
+        for letters in product(reversed(ascii_lowercase), repeat=count):
+            if (tail := "".join(letters)) not in taken:
+                return stem + tail
+    raise EvaluationError(f"The text holds every word that looks like {keyword.upper()}: leave some out.")
 
 
 def failure_place(text: str, update: bool = False) -> tuple[int, int]:
@@ -45,9 +60,9 @@ def failure_place(text: str, update: bool = False) -> tuple[int, int]:
     store = pyoxigraph.Store()
     try:
         if update:
-            store.update(text + FULL_STOP)
+            store.update(text + FULL_STOP, base_iri=BASE)
         else:
-            store.query(text + FULL_STOP)
+            store.query(text + FULL_STOP, base_iri=BASE)
     except SyntaxError as error:
         message = str(error)
     else:
@@ -55,3 +70,8 @@ def failure_place(text: str, update: bool = False) -> tuple[int, int]:
     place = PLACE.match(message)
     assert place, f"the engine names no place in {message!r}"
     return int(place[1]), int(place[2])
+
+
+def well_formed(update: str) -> bool:
+    """Tell whether the engine reads an update up to its end, be it that more would have to follow."""
+    return failure_place(update, update=True)[0] == (update + FULL_STOP).count("\n") + 1

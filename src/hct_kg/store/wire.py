@@ -1,12 +1,13 @@
 """How requests and answers cross to a worker and back.
 
-Everything crosses as JSON, with the bytes of payloads after it: a worker that a query has taken over could
-only lie, not run code elsewhere.
+Everything crosses as JSON, or where it is frequent as numbers, with texts and payloads after it: a worker that a
+query has taken over could only lie, not run code elsewhere.
 """
 
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -15,22 +16,33 @@ from typing import Any
 from hct_kg import errors
 from hct_kg.errors import HctError
 from hct_kg.store.formats import FORMATS
-from hct_kg.store.values import GraphChange, GraphRequest, Limits, Payload, QueryRequest, Request, Update
+from hct_kg.store.values import GraphChange, GraphRequest, Limits, Payload, QueryAnswer, QueryRequest, Request, Update
+
+QUERY = struct.Struct("!cBB?I")
+"""QUERY_MARK, numbers of the formats for rows and for graphs, whether to stream, the length of the graphs' JSON."""
+QUERY_MARK = b"?"
+END = struct.Struct("!B??Qd")
+"""Number of the format, whether the graph of a change existed, whether the worker is spent, rows, milliseconds."""
+NUMBERED = (None, *FORMATS.values())
+NUMBERS = {form and form.name: number for number, form in enumerate(NUMBERED)}
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def write_json(value: Mapping[str, Any]) -> bytes:
+def write_json(value: Mapping[str, Any] | list[Any]) -> bytes:
     """Return a value as one JSON document, without a line end."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return encode(value).encode()
 
 
 def write_request(request: Request) -> bytes:
-    """Return a request: a line of JSON, formats by name; then the bytes of its payloads."""
+    """Return a request: a line of JSON, formats by name; then the bytes of its payloads. A query: see QUERY."""
     kind = type(request).__name__
     match request:
         case QueryRequest(text, default, named, rows, graph, stream):
-            fields: list[Any] = [text, default, named, rows and rows.name, graph and graph.name, stream]
+            graphs = write_json([default, named]) if default or named else b""
+            forms = NUMBERS[rows and rows.name], NUMBERS[graph and graph.name]
+            return QUERY.pack(QUERY_MARK, *forms, stream, len(graphs)) + graphs + text.encode()
         case GraphRequest(name, form, whole, stream):
-            fields = [name, form.name, whole, stream]
+            fields: list[Any] = [name, form.name, whole, stream]
         case Update(text, using, using_named):
             fields = [text, using, using_named]
         case GraphChange(operation, name, payloads):
@@ -42,15 +54,21 @@ def write_request(request: Request) -> bytes:
 
 def read_request(document: bytes) -> Request:
     """Return the request that `write_request` wrote."""
+    if document.startswith(QUERY_MARK):
+        return read_query(document)
     line, _, body = document.partition(b"\n")
     parts = json.loads(line)
     return READERS[parts["kind"]](parts["fields"], body)
 
 
-def read_query(fields: list[Any], _: bytes) -> QueryRequest:
+def read_query(document: bytes) -> QueryRequest:
     """Read a query."""
-    text, default, named, rows, graph, stream = fields
-    return QueryRequest(text, tuple(default), tuple(named), FORMATS.get(rows), FORMATS.get(graph), stream)
+    _, rows, graph, stream, length = QUERY.unpack_from(document)
+    start = QUERY.size + length
+    default, named = json.loads(document[QUERY.size : start]) if length else ((), ())
+    return QueryRequest(
+        document[start:].decode(), tuple(default), tuple(named), NUMBERED[rows], NUMBERED[graph], stream
+    )
 
 
 def read_graph_request(fields: list[Any], _: bytes) -> GraphRequest:
@@ -76,11 +94,23 @@ def read_graph_change(fields: list[Any], body: bytes) -> GraphChange:
 
 
 READERS: dict[str, Callable[[list[Any], bytes], Request]] = {
-    "QueryRequest": read_query,
     "GraphRequest": read_graph_request,
     "Update": read_update,
     "GraphChange": read_graph_change,
 }
+
+
+def write_end(answer: QueryAnswer, spent: bool) -> bytes:
+    """Return what is said of an answer ahead of its bytes, and whether the worker should be replaced."""
+    return END.pack(NUMBERS[answer.format.name], answer.existed, spent, answer.rows, answer.milliseconds)
+
+
+def read_end(payload: bytes) -> tuple[QueryAnswer, bool]:
+    """Return the answer that `write_end` began and its bytes end, and whether the worker should be replaced."""
+    number, existed, spent, rows, milliseconds = END.unpack_from(payload)
+    form = NUMBERED[number]
+    assert form is not None, "every answer has a format"
+    return QueryAnswer(payload[END.size :], form, rows, milliseconds, existed), spent
 
 
 def write_limits(limits: Limits) -> str:

@@ -11,13 +11,13 @@ from hct_kg.store.changing import Protected, change
 from hct_kg.store.embedded import EmbeddedStore
 from hct_kg.store.evaluation import answer
 from hct_kg.store.formats import Format
-from hct_kg.store.frames import Kind, frame, read_frame, write_frames
+from hct_kg.store.frames import FrameSource, Kind, frame, write_all
 from hct_kg.store.sandbox import Sandbox, renew_processor_limit
 from hct_kg.store.values import GraphRequest, Limits, QueryAnswer, QueryRequest, Request
-from hct_kg.store.wire import read_request, write_error, write_json
+from hct_kg.store.wire import read_request, write_end, write_error, write_json
 
 OUT_OF_MEMORY = QueryMemoryExceeded("The request needed more memory than it may use and was stopped.")
-NO_MEMORY_LEFT = [frame(Kind.FAILED, write_json({**write_error(OUT_OF_MEMORY), "spent": True}))]
+NO_MEMORY_LEFT = frame(Kind.FAILED, write_json({**write_error(OUT_OF_MEMORY), "spent": True}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,11 @@ def work(place: Workplace, descriptor: int) -> None:
     """Answer requests from the socket until the server closes it; called in the new process."""
     size = SizeGauge(place.limits)
     place.sandbox.enter()
-    while (document := read_frame(descriptor)) is not None:
+    requests = FrameSource(descriptor)
+    while (document := requests.read()) is not None:
         request = read_request(document)
         renew_processor_limit(place.limits.seconds_for(request))
-        write_frames(descriptor, reply(place, request, Outlet(descriptor), size))
+        write_all(descriptor, reply(place, request, Outlet(descriptor), size))
 
 
 class SizeGauge:
@@ -69,25 +70,18 @@ class Outlet:
 
     def __call__(self, form: Format, part: bytes) -> None:
         """Send a part; the first one after the name of its format."""
-        begin = [] if self._begun else [frame(Kind.BEGIN, form.name.encode())]
+        begin = [] if self._begun else frame(Kind.BEGIN, form.name.encode())
         self._begun = True
-        write_frames(self._descriptor, [*begin, frame(Kind.BODY, part)])
+        write_all(self._descriptor, [*begin, *frame(Kind.BODY, part)])
 
 
 def reply(place: Workplace, request: Request, outlet: Outlet, size: SizeGauge) -> list[bytes]:
-    """Return the frames that end the answer to a request."""
+    """Return the frame that ends the answer to a request, in pieces."""
     try:
         result = do(place, request, outlet)
-        end = {
-            "format": result.format.name,
-            "rows": result.rows,
-            "milliseconds": round(result.milliseconds, 3),
-            "existed": result.existed,
-            "spent": size.exceeded,
-        }
-        return [frame(Kind.BODY, result.body), frame(Kind.END, write_json(end))]
+        return frame(Kind.END, write_end(result, size.exceeded), result.body)
     except HctError as error:
-        return [frame(Kind.FAILED, write_json({**write_error(error), "spent": size.exceeded}))]
+        return frame(Kind.FAILED, write_json({**write_error(error), "spent": size.exceeded}))
     except MemoryError:
         return NO_MEMORY_LEFT
 

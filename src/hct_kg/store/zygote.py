@@ -32,13 +32,15 @@ from pyoxigraph import RdfFormat
 from hct_kg.dataset import Dataset, load_dataset
 from hct_kg.errors import HctError, SettingsError
 from hct_kg.store.changing import Protected, change
-from hct_kg.store.embedded import EmbeddedStore, serialize
+from hct_kg.store.embedded import BlankNode, EmbeddedStore, Literal, NamedNode, Quad, serialize
 from hct_kg.store.evaluation import answer
 from hct_kg.store.formats import GRAPH_FORMATS, ROW_FORMATS, Format
 from hct_kg.store.sandbox import Sandbox, die_with_parent
 from hct_kg.store.values import GraphChange, GraphRequest, Limits, Payload, QueryRequest, Update
 from hct_kg.store.wire import read_limits, write_error, write_json
 from hct_kg.store.worker import Workplace, work
+
+SAMPLE = "urn:hct-kg:graph"
 
 
 def main() -> int:
@@ -55,7 +57,7 @@ def main() -> int:
         except HctError as error:
             control.send(write_json(write_error(error)))
             return 1
-        warm_up(dataset.store, arguments.limits)
+        warm_up(arguments.limits)
         control.send(write_json(describe(dataset)))
         protected = Protected(frozenset(dataset.ontology_graphs))
         Nursery(control, Workplace(dataset.store, arguments.limits, sandbox, protected)).run()
@@ -78,14 +80,17 @@ def describe(dataset: Dataset) -> Mapping[str, Any]:
     return {"version": dataset.version, "triples": len(dataset.store), "graphs": dataset.graphs}
 
 
-def warm_up(store: EmbeddedStore, limits: Limits) -> None:
-    """Do everything once that Python does lazily, as no worker may open a file; then share the memory."""
+def warm_up(limits: Limits) -> None:
+    """Do everything once that Python does lazily, as no worker may open a file; then share the memory.
+
+    Over a sample, for the dataset may hold what a format cannot write.
+    """
+    store = EmbeddedStore([Quad(BlankNode(), NamedNode(SAMPLE), Literal("sample"), NamedNode(SAMPLE))])
     for form in ROW_FORMATS:
         answer(store, QueryRequest("SELECT * { ?s ?p ?o } LIMIT 1", row_format=form), limits)
     for form in GRAPH_FORMATS:
         answer(store, QueryRequest("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1", graph_format=form), limits)
-    for form in GRAPH_FORMATS:
-        answer(store, GraphRequest(next(iter(store.graphs()), None), form), limits)
+        answer(store, GraphRequest(SAMPLE, form), limits)
         warm_up_change(form)
     gc.collect()
     gc.freeze()
@@ -93,7 +98,7 @@ def warm_up(store: EmbeddedStore, limits: Limits) -> None:
 
 def warm_up_change(form: Format) -> None:
     """Make changes of every kind, on a store of its own."""
-    nothing, graph = Protected(frozenset()), "urn:hct-kg:graph"
+    nothing, graph = Protected(frozenset()), SAMPLE
     assert isinstance(form.engine, RdfFormat), "graph formats are RDF formats"
     body = serialize([], {}, form.engine).encode()
     for request in (
