@@ -9,7 +9,7 @@ import pytest
 
 from hct_kg.dataset import Dataset, load_dataset
 
-pytest_plugins = ("serving",)
+pytest_plugins = ("serving", "editing")
 
 ROOT = Path(__file__).parents[1]
 

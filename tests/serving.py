@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from hct_kg.settings import Settings, environment_name
+from processes import children as children  # tests that serve look at processes as well
 
 EX = "https://example.org/"
 GRAPH = "https://w3id.org/hct-kg/graph/"
@@ -95,12 +96,6 @@ class Server:
         return children(self.zygote)
 
 
-def children(pid: int) -> set[int]:
-    """Return the process ids of a process's children."""
-    tasks = Path(f"/proc/{pid}/task")
-    return {int(child) for task in tasks.iterdir() for child in (task / "children").read_text().split()}
-
-
 def ended(pids: set[int]) -> set[int]:
     """Return those of some processes that have ended: surer than two lists of children, read while they change."""
     return {pid for pid in pids if not alive(pid)}
@@ -164,7 +159,7 @@ def running(settings: Settings, stack: ExitStack, stderr: Path | None = None) ->
         except httpx.TransportError:
             return False
 
-    assert eventually(ready, 20)
+    assert eventually(ready, 60)
     return Server(process, client)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import pytest
 import rdflib
 from rdflib.compare import isomorphic
 
+from reading import read_graph
 from serving import BEADS, EX, GRAPH, ORCHARD, Server, free_port, invented, problem, start
 
 ASK = "ASK {}"
@@ -99,6 +99,54 @@ def test_default_graphs_named_in_the_request_are_merged(server: Server) -> None:
     assert count() > BEADS + 7
 
 
+def test_graphs_named_in_a_form_are_the_dataset_wherever_they_are_named(server: Server) -> None:
+    query = {"query": "SELECT DISTINCT ?g ?in { { GRAPH ?g { ?s ?p ?o } } UNION { ?s ?p ?o BIND('default' AS ?in) } }"}
+    default, named = {"default-graph-uri": GRAPH + "orchard"}, {"named-graph-uri": [GRAPH + "beads", EX + "unknown"]}
+    answers = [
+        server.client.post("/sparql", data={**query, **default, **named}),
+        server.client.post("/sparql", params=default, data={**query, **named}),
+        server.client.post("/sparql", params={**default, **named}, data=query),
+    ]
+    for answer in answers:
+        found = {(kind, row[kind]["value"]) for row in answer.json()["results"]["bindings"] for kind in row}
+        assert found == {("g", GRAPH + "beads"), ("in", "default")}
+
+
+def test_graphs_named_in_the_request_go_before_those_that_the_query_names(server: Server) -> None:
+    query = f"SELECT DISTINCT ?g FROM <{GRAPH}beads> FROM NAMED <{GRAPH}beads> {{ GRAPH ?g {{ ?s ?p ?o }} }}"  # noqa: S608
+    for asked, seen in [({}, "beads"), ({"named-graph-uri": GRAPH + "orchard"}, "orchard")]:
+        rows = server.client.get("/sparql", params={"query": query, **asked}).json()["results"]["bindings"]
+        assert [row["g"]["value"] for row in rows] == [GRAPH + seen]
+    default = {"query": query.replace("GRAPH ?g", ""), "default-graph-uri": GRAPH + "unknown"}
+    assert server.client.get("/sparql", params=default).json()["results"]["bindings"] == []
+
+
+def test_a_relative_iri_is_made_absolute_with_the_iri_of_the_dataset(server: Server) -> None:
+    response = server.ask("CONSTRUCT { <s> <p> 1 } WHERE {}", "application/n-triples")
+    integer = "http://www.w3.org/2001/XMLSchema#integer"
+    base = "https://w3id.org/hct-kg/"
+    assert response.text == f'<{base}s> <{base}p> "1"^^<{integer}> .\n'
+    (row,) = server.select(f"BASE <{EX}> SELECT (<pear> AS ?pear) {{}}")
+    assert row["pear"]["value"] == EX + "pear"
+
+
+def test_a_relative_iri_hides_no_call_of_another_service(server: Server) -> None:
+    response = server.ask("SELECT * { <s> <p> ?o SERVICE <elsewhere> { ?s ?p ?o } }")
+    assert problem(response) == (403, "federation-disabled")
+
+
+def test_answers_of_each_kind_are_of_a_media_type_of_their_kind(server: Server) -> None:
+    given = {"default-graph-uri": EX + "unknown"}
+    for query, kind in [
+        ("SELECT (1 AS ?value) {}", "application/sparql-results+json"),
+        ("ASK {}", "application/sparql-results+json"),
+        ("DESCRIBE <http://example.org/>", "text/turtle; charset=utf-8"),
+        ("CONSTRUCT { <s> <p> 1 } WHERE {}", "text/turtle; charset=utf-8"),
+    ]:
+        response = server.client.post("/sparql", params=given, content=query, headers={"Content-Type": QUERY})
+        assert (response.status_code, response.headers["content-type"]) == (200, kind)
+
+
 def form(body: bytes, content_type: str = FORM) -> Callable[[httpx.Client], httpx.Response]:
     """Return a POST of these bytes."""
     return lambda client: client.post("/sparql", content=body, headers={"Content-Type": content_type})
@@ -126,6 +174,13 @@ def url(query_string: str) -> Callable[[httpx.Client], httpx.Response]:
         (form(b"query=%FF"), 400, "malformed-request", None),
         (form(b"ASK { ?s ?p '\xff' }", QUERY), 400, "malformed-request", None),
         (form(b"LOAD <http://h/>", QUERY), 400, "query-syntax", None),
+        (url("query=ASK%20%7B%7"), 400, "malformed-request", None),
+        (url("query=ASK%20%7B%7D&default-graph-uri=urn:%zz"), 400, "malformed-request", None),
+        (form(b"query=ASK%20%7B%7D%"), 400, "malformed-request", None),
+        (form("ASK {}".encode("utf-16"), QUERY + "; charset=UTF-16"), 415, "unsupported-media-type", None),
+        (form("ASK {}".encode("utf-16"), QUERY), 400, "malformed-request", None),
+        (form(b"query=ASK%20%7B%7D", QUERY), 400, "query-syntax", None),
+        (form(b"query=ASK%20%7B%7D", ""), 415, "unsupported-media-type", None),
         (form(b"ASK {}", "text/plain"), 415, "unsupported-media-type", None),
         (form(b"ASK {}", ""), 415, "unsupported-media-type", None),
         (form(b"DROP ALL", "application/sparql-update"), 415, "unsupported-media-type", None),
@@ -202,16 +257,6 @@ def test_rows_are_the_same_in_every_format(server: Server, accept: str) -> None:
     assert rows == [(pear, "pear"), (plum, "plum"), (pear, "poire")]
 
 
-def read_graph(body: bytes, syntax: str) -> rdflib.Graph:
-    """Read triples with a reader that is not ours; it warns of what it calls itself."""
-    graph = rdflib.Graph()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        for triple in rdflib.Dataset(default_union=True).parse(data=body, format=syntax).triples((None, None, None)):
-            graph.add(triple)
-    return graph
-
-
 GRAPH_TYPES = {
     "*/*": ("text/turtle; charset=utf-8", "turtle"),
     "text/turtle": ("text/turtle; charset=utf-8", "turtle"),
@@ -265,9 +310,9 @@ def test_without_a_query_the_service_describes_itself(server: Server, accept: st
     assert len(set(named)) == len(named) >= 2
 
 
-def test_a_host_that_is_none_is_not_repeated(server: Server) -> None:
+def test_a_host_that_is_none_is_refused_and_not_repeated(server: Server) -> None:
     response = server.client.get("/sparql", headers={"Host": "a> . <b"})
-    assert response.status_code == 200
+    assert problem(response) == (400, "malformed-request")
     assert "a>" not in response.text
 
 

@@ -1,10 +1,19 @@
-"""What holds on every route, whoever wrote it: open to pages of any origin, and HEAD wherever GET is."""
+"""What holds on every route, whoever wrote it: open to pages of any origin, HEAD wherever GET is, a usable Host."""
 
 from __future__ import annotations
+
+import re
+from functools import lru_cache
+from ipaddress import IPv6Address
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hct_kg.api.problems import refuse
+from hct_kg.errors import MalformedRequest
+
+HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]{0,5})?")
+LONGEST_HOST = 300
 OPEN = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Link, Location, Repr-Digest, Retry-After, X-Request-Id, traceparent"),
@@ -41,9 +50,29 @@ class HttpBasics:
             await send(message)
 
         head = scope["method"] == "HEAD"
-        if scope["method"] == "OPTIONS" and any(n == b"access-control-request-method" for n, _ in scope["headers"]):
+        if not all(usable_host(value) for name, value in scope["headers"] if name == b"host"):
+            await refuse(MalformedRequest("Host is no host with an optional port."), scope, receive, send_open)
+        elif scope["method"] == "OPTIONS" and any(n == b"access-control-request-method" for n, _ in scope["headers"]):
             await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send_open)
         elif head:
             await self._app({**scope, "method": "GET"}, receive, send_open)
         else:
             await self._app(scope, receive, send_open)
+
+
+def usable_host(value: bytes) -> bool:
+    """Tell whether a Host header can stand in a URL: descriptions hold URLs made of it."""
+    return len(value) <= LONGEST_HOST and is_host(value)
+
+
+@lru_cache(maxsize=256)
+def is_host(value: bytes) -> bool:
+    """Tell whether this is a host with an optional port: RFC 3986, 3.2.2."""
+    match = HOST.fullmatch(value.decode("latin-1"))
+    if match is None or match["ipv6"] is None:
+        return match is not None
+    try:
+        IPv6Address(match["ipv6"])
+    except ValueError:
+        return False
+    return True

@@ -1,13 +1,14 @@
 """`/graphs`: the SPARQL 1.1 Graph Store HTTP Protocol, graphs named in the query string.
 
-https://www.w3.org/TR/sparql11-http-rdf-update/#indirect-graph-identification. `default` is the unnamed graph;
-the default graph of a query at /sparql is the union of all.
+https://www.w3.org/TR/sparql11-http-rdf-update/#graph-identification: indirect, by `?graph=IRI`, and direct, by an
+IRI that is an address below this one; those that POST makes are. `default` is the unnamed graph; the default graph
+of a query at /sparql is the union of all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import APIRouter
@@ -19,6 +20,7 @@ from hct_kg.api.disconnect import WhileConnected
 from hct_kg.api.graph_bodies import read_payloads
 from hct_kg.api.negotiation import negotiate
 from hct_kg.api.plain import PlainRoute
+from hct_kg.api.publishing import address
 from hct_kg.api.service import service_of
 from hct_kg.api.service_description import graphs_query
 from hct_kg.api.sparql import CLIENT_CLOSED_REQUEST
@@ -29,9 +31,10 @@ from hct_kg.errors import MalformedRequest
 from hct_kg.store.formats import GRAPH_FORMATS
 from hct_kg.store.pool import GraphRequest, LentStream, QueryRequest
 from hct_kg.store.values import GraphChange
-from hct_kg.terms import GRAPH, is_iri
+from hct_kg.terms import is_iri
 
 PATHS = ("/graphs", "/graphs/")
+DIRECT = PATHS[1] + "{name:path}"
 FORMATS = {form.media_type: form for form in GRAPH_FORMATS}
 HOW = "give ?default or ?graph=IRI, once"
 
@@ -51,7 +54,7 @@ class Place:
 def router() -> APIRouter:
     """Return the routes of the graph store, with and without a slash at the end."""
     routes = APIRouter(tags=["graphs"], route_class=PlainRoute)
-    for path in PATHS:
+    for path in (*PATHS, DIRECT):
         shown = path == PATHS[0]
         routes.add_api_route(path, read, methods=["GET"], include_in_schema=shown, **openapi.GET)
         routes.add_api_route(path, put, methods=["PUT"], include_in_schema=shown, **openapi.PUT)
@@ -67,9 +70,9 @@ async def read(request: Request) -> Response:
     place = place_of(request)
     headers = {"Vary": "Accept", "Content-Type": form.content_type}
     if place is None:
-        store = str(request.url.replace(path=request.url.path.rstrip("/"), query="", fragment=""))
-        listing = await service.pools.curated.query(QueryRequest(graphs_query(store), graph_format=form))
-        return Response(listing.body, headers=headers)
+        listing = QueryRequest(graphs_query(address(request, PATHS[0])), graph_format=form)
+        answer = await service.pools.curated.query(listing)
+        return Response(answer.body, headers=headers)
     stream = request.scope["http_version"] != "1.0"
     try:
         async with WhileConnected(request):
@@ -92,12 +95,11 @@ async def post(request: Request) -> Response:
     """Merge into a graph; into a new one where none is named, whose address is in Location."""
     attempt = await authorised(request)
     given = place_of(request)
-    place = given or Place(f"{GRAPH}{uuid4()}")
+    place = given or Place(new_name(request))
     payloads = await read_payloads(request, service_of(request).settings.write_bytes << 20)
     done = await commit(request, attempt, GraphChange("merge", place.graph, payloads), place.names)
     if given is None:
-        location = f"{PATHS[0]}?graph={quote(str(place.graph), safe='')}"
-        return Response(status_code=201, headers={"Location": location})
+        return Response(status_code=201, headers={"Location": str(place.graph)})
     return Response(status_code=204 if done.existed else 201)
 
 
@@ -123,14 +125,33 @@ def place_of(request: Request) -> Place | None:
     Raises MalformedRequest where it names more than one, or by something that is no absolute IRI.
     """
     parameters = read_parameters(request.scope["query_string"], "the query string")
+    if request.scope["path"] not in PATHS:
+        return direct(request, parameters)
     match parameters:
         case []:
             return None
         case [("default", "")]:
             return Place(None)
         case [("graph", iri)]:
-            if not is_iri(iri):
-                raise MalformedRequest(f"{iri[:200]!r} is no absolute IRI: {HOW}.", "graph")
-            return Place(iri)
+            return Place(checked(iri))
     name = next((name for name, _ in parameters if name not in ("default", "graph")), "graph")[:80]
     raise MalformedRequest(f"The query string must name one graph: {HOW}, and nothing else.", name)
+
+
+def direct(request: Request, parameters: Sequence[tuple[str, str]]) -> Place:
+    """Return the graph whose IRI is the URL of the request; raises MalformedRequest where it names another too."""
+    if parameters:
+        raise MalformedRequest("The path names the graph; leave the query string out.", parameters[0][0][:80])
+    return Place(checked(address(request, request.scope["path"])))
+
+
+def new_name(request: Request) -> str:
+    """Return an IRI that is no graph's yet, and where it is read and written."""
+    return checked(address(request, f"{PATHS[1]}{uuid4()}"))
+
+
+def checked(iri: str) -> str:
+    """Return an IRI; raises MalformedRequest where it is none, or not absolute."""
+    if not is_iri(iri):
+        raise MalformedRequest(f"{iri[:200]!r} is no absolute IRI: {HOW}.", "graph")
+    return iri

@@ -15,6 +15,7 @@ DESCRIPTION = """
 [SPARQL 1.1 Graph Store HTTP Protocol](https://www.w3.org/TR/sparql11-http-rdf-update/): `?graph=IRI`, or `?default`
 for the unnamed graph. Reading is public; changes need what those at `/update` need, and are validated as they are.
 `If-Match` takes a tag that a GET gave, and holds while nothing in the dataset has changed.
+POST without a graph makes one; its IRI, in `Location`, is a URL below this one that takes the same methods.
 """
 TEXT = {"type": "string"}
 EXAMPLE = "<https://example.org/s> <https://example.org/p> <https://example.org/o> ."

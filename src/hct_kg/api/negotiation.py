@@ -12,6 +12,8 @@ from functools import lru_cache
 from hct_kg.errors import NotAcceptable
 
 MOST_RANGES = 64
+LONGEST_REMEMBERED = 1000
+"""Characters of an Accept header; a client could fill the memory of this process with longer ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,22 @@ def negotiate(accept: str | None, offered: Sequence[str]) -> str:
     return chosen
 
 
-@lru_cache(maxsize=512)
 def best(accept: str | None, offered: tuple[str, ...]) -> str | None:
     """Return the media type that is wanted most, or None where none is acceptable."""
     if accept is None or not accept.strip():
         return offered[0]
+    return remembered(accept, offered) if len(accept) <= LONGEST_REMEMBERED else find(accept, offered)
+
+
+def find(accept: str, offered: tuple[str, ...]) -> str | None:
+    """Read a header, and return the media type that it wants most."""
     ranges = parse(accept)
     qualities = {media_type: quality(media_type, ranges) for media_type in offered}
     chosen = max(offered, key=qualities.__getitem__)
     return chosen if qualities[chosen] > 0 else None
+
+
+remembered = lru_cache(maxsize=512)(find)
 
 
 def quality(media_type: str, ranges: Sequence[MediaRange]) -> float:
@@ -62,7 +71,7 @@ def quality(media_type: str, ranges: Sequence[MediaRange]) -> float:
 
 def parse(accept: str) -> tuple[MediaRange, ...]:
     """Read an Accept header; members that are no media range are passed over."""
-    members = (parse_range(member) for member in accept.split(",")[:MOST_RANGES])
+    members = (parse_range(member) for member in accept.split(",", MOST_RANGES)[:MOST_RANGES])
     return tuple(member for member in members if member is not None)
 
 

@@ -1,4 +1,4 @@
-"""The description of the SPARQL endpoint, as a query: so it comes in every format, with the graphs there are.
+"""The description of the SPARQL endpoints, as a query: so it comes in every format, with the graphs there are.
 
 https://www.w3.org/TR/sparql11-service-description/
 """
@@ -9,6 +9,8 @@ from hct_kg.frontmatter import bind
 from hct_kg.store import NamedNode
 
 FORMATS = "http://www.w3.org/ns/formats/"
+# Without an endpoint for updates `?update` is unbound, and so is what is made from it: those triples are left out.
+# The two services differ in their default graph: that of a query is the union of all, that of an update has no name.
 DESCRIPTION = f"""
 PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
 PREFIX formats: <{FORMATS}>
@@ -16,7 +18,7 @@ CONSTRUCT {{
   ?service a sd:Service ;
     sd:endpoint ?endpoint ;
     sd:supportedLanguage sd:SPARQL11Query ;
-    sd:feature sd:UnionDefaultGraph ;
+    sd:feature sd:UnionDefaultGraph , sd:EmptyGraphs ;
     sd:resultFormat ?format ;
     sd:defaultDataset ?dataset .
   ?dataset a sd:Dataset ;
@@ -25,20 +27,38 @@ CONSTRUCT {{
   ?default a sd:Graph .
   ?named a sd:NamedGraph ;
     sd:name ?name .
+  ?updating a sd:Service ;
+    sd:endpoint ?update ;
+    sd:supportedLanguage sd:SPARQL11Update ;
+    sd:feature sd:EmptyGraphs ;
+    sd:inputFormat ?input ;
+    sd:defaultDataset ?store .
+  ?store a sd:Dataset ;
+    sd:defaultGraph ?unnamed ;
+    sd:namedGraph ?named .
+  ?unnamed a sd:Graph .
 }} WHERE {{
   VALUES ?endpoint {{ UNDEF }}
+  VALUES ?update {{ UNDEF }}
   BIND(IRI(CONCAT(STR(?endpoint), "#service")) AS ?service)
   BIND(IRI(CONCAT(STR(?endpoint), "#dataset")) AS ?dataset)
   BIND(IRI(CONCAT(STR(?endpoint), "#default-graph")) AS ?default)
+  BIND(IRI(CONCAT(STR(?update), "#service")) AS ?updating)
+  BIND(IRI(CONCAT(STR(?update), "#dataset")) AS ?store)
+  BIND(IRI(CONCAT(STR(?update), "#default-graph")) AS ?unnamed)
   {{
     VALUES ?format {{
       formats:SPARQL_Results_JSON formats:SPARQL_Results_XML formats:SPARQL_Results_CSV formats:SPARQL_Results_TSV
       formats:Turtle formats:N-Triples formats:RDF_XML formats:JSON-LD formats:TriG formats:N-Quads
     }}
   }} UNION {{
-    {{ SELECT DISTINCT ?name {{ GRAPH ?name {{ ?s ?p ?o }} }} }}
-    BIND(BNODE() AS ?named)
+    VALUES ?input {{
+      formats:Turtle formats:N-Triples formats:RDF_XML formats:JSON-LD formats:TriG formats:N-Quads
+    }}
+  }} UNION {{
+    SELECT DISTINCT ?name {{ GRAPH ?name {{}} }}
   }}
+  BIND(IRI(CONCAT(STR(?endpoint), "#graph=", ENCODE_FOR_URI(STR(?name)))) AS ?named)
 }}
 """
 
@@ -64,6 +84,7 @@ def graphs_query(store: str) -> str:
     return bind(GRAPHS, "store", str(NamedNode(store)))
 
 
-def describing_query(endpoint: str) -> str:
-    """Return the CONSTRUCT that describes the endpoint at this URL."""
-    return bind(DESCRIPTION, "endpoint", str(NamedNode(endpoint)))
+def describing_query(endpoint: str, update: str | None = None) -> str:
+    """Return the CONSTRUCT that describes the endpoint at this URL, and that of updates where there is one."""
+    described = bind(DESCRIPTION, "endpoint", str(NamedNode(endpoint)))
+    return bind(described, "update", str(NamedNode(update))) if update else described

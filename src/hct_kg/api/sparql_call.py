@@ -5,6 +5,7 @@ https://www.w3.org/TR/sparql11-protocol/#protocol
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -16,6 +17,7 @@ from hct_kg.errors import MalformedRequest, UnsupportedMediaType
 FORM = "application/x-www-form-urlencoded"
 MOST_PARAMETERS = 1000
 MOST_OF_NAME = 80
+STRAY_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,10 @@ def call_of(operation: Operation, parameters: list[tuple[str, str]]) -> SparqlCa
 
 def read_parameters(text: bytes, place: str) -> list[tuple[str, str]]:
     """Decode form parameters, once, in their order; raises MalformedRequest."""
+    if (stray := STRAY_PERCENT.search(text)) is not None:
+        raise MalformedRequest(
+            f"Byte {stray.start() + 1} of {place} is a % without two hexadecimal digits: a % itself is written %25."
+        )
     try:
         return parse_qsl(decode(text, place), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
     except UnicodeDecodeError:

@@ -9,11 +9,12 @@ from starlette.responses import Response
 from hct_kg.api import update_openapi as openapi
 from hct_kg.api.plain import PlainRoute
 from hct_kg.api.service import service_of
+from hct_kg.api.sparql import UPDATE_PATH
 from hct_kg.api.sparql_call import UPDATE, read_call
 from hct_kg.api.writing import authorised, commit
 from hct_kg.store.values import Update
 
-PATHS = ("/update", "/update/")
+PATHS = (UPDATE_PATH, UPDATE_PATH + "/")
 
 
 def router() -> APIRouter:
