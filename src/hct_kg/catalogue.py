@@ -31,7 +31,7 @@ from typing import Any, Literal
 
 from hct_kg import frontmatter
 from hct_kg.errors import CatalogueError, InvalidParameter, QuerySyntaxError
-from hct_kg.store import EmbeddedStore, NamedNode
+from hct_kg.store import EmbeddedStore, NamedNode, is_name
 from hct_kg.store import Literal as RdfLiteral
 from hct_kg.terms import HCT, ID, SKOS, XSD, expand
 
@@ -69,7 +69,7 @@ class Parameter:
 
     def _iri(self, value: str) -> str:
         iri = expand(value)
-        if iri is None:
+        if iri is None or not is_name(iri):
             raise self._refusal(value, f"an identifier such as {self.example or 'site/coventry'}, or an IRI")
         return str(NamedNode(iri))
 

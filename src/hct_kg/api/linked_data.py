@@ -17,8 +17,7 @@ from hct_kg.api.publishing import RESPONSES, Document, Publisher, address, const
 from hct_kg.api.representations import Representation, split
 from hct_kg.api.service import Service, service_of
 from hct_kg.errors import UnknownResource
-from hct_kg.store import Triple
-from hct_kg.terms import ABSOLUTE
+from hct_kg.store import Triple, is_name
 from hct_kg.web.things import thing_page
 
 DOC = "/doc/"
@@ -73,7 +72,7 @@ async def see_document(request: Request, kind: str, path: str) -> Response:
     # What a percent sign stands for may be part of the IRI, or of how the IRI was sent.
     for name in dict.fromkeys((path, as_sent)):
         iri = service.settings.base_iri + kind + name
-        if ABSOLUTE.fullmatch(iri) and await service.select(knowing(iri)):
+        if is_name(iri) and await service.select(knowing(iri)):
             return RedirectResponse(address(request, document_path(kind, name)), 303)
     raise unknown(kind + path)
 
@@ -83,7 +82,7 @@ async def read(service: Service, path: str, seen_at: str) -> tuple[Document, Rep
     for name, wanted in readings(path):
         kind = "" if name.startswith(GRAPH) else ID
         iri = service.settings.base_iri + kind + name
-        triples = await describe(service, iri, seen_at) if ABSOLUTE.fullmatch(iri) else []
+        triples = await describe(service, iri, seen_at) if is_name(iri) else []
         if triples:
             return Document(DOC + name, iri, triples, thing_page(iri)), wanted
     raise unknown(path)

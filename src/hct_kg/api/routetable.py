@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount
 
 UNMATCHED = "unmatched"
 REMEMBERED = 4096
+LONGEST_REMEMBERED = 500
 
 
 class RouteTable:
@@ -33,7 +34,8 @@ class RouteTable:
 
     def template(self, path: str) -> str:
         """Return the template of the route of a path, or `unmatched`."""
-        return self._exact.get(path) or self._match(path)
+        # A client chooses paths: long ones are not kept, or they would fill the memory.
+        return self._exact.get(path) or (self._match if len(path) <= LONGEST_REMEMBERED else self._search)(path)
 
     def _search(self, path: str) -> str:
         """Try the patterns in turn."""
