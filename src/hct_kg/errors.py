@@ -22,6 +22,7 @@ HctError
 │   └── ShapesViolated        … its outcome would not be in shape
 └── RequestError              a request cannot be understood, or not be granted, as sent
     ├── MalformedRequest      … it breaks the protocol
+    │   └── MalformedRdf      … its body is not well-formed RDF (line, column)
     ├── Unauthenticated       … it needs a key, or its key is unknown, expired or revoked
     ├── NotAuthorised         … its key has not the scope that this needs
     ├── TooManyRequests       … its client has sent more than it may
@@ -160,6 +161,15 @@ class MalformedRequest(RequestError):
     def __init__(self, message: str, parameter: str | None = None) -> None:
         super().__init__(message)
         self.parameter = parameter
+
+
+class MalformedRdf(MalformedRequest):
+    """The body is not well-formed RDF in the format that it is said to be in; `line` and `column` count from 1."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
 
 
 class Unauthenticated(RequestError):
