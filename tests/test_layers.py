@@ -11,12 +11,15 @@ PACKAGE = Path(__file__).parents[1] / "src" / "hct_kg"
 
 LEVELS = [
     {"errors", "terms"},
-    {"settings", "files", "durable"},
+    {"settings", "files", "durable", "apart"},
     {"store", "documents", "keys", "state"},
     {"shapes"},
-    {"frontmatter", "sources", "turtle", "copyguard", "links", "passages", "shacl", "keyring", "audit"},
-    {"derivation", "catalogue", "tracing", "coverage", "statistics"},
-    {"dataset", "validation", "outcome", "web"},
+    {"frontmatter", "sources", "turtle", "copyguard", "links", "passages", "searching", "shacl", "keyring", "audit"},
+    {"projection", "reachability", "gaps"},
+    {"components"},
+    {"derivation", "catalogue", "tracing", "loops", "leverage", "disputes", "coverage", "statistics"},
+    {"dataset", "validation", "outcome", "examining", "web", "explaining"},
+    {"reproducing"},
     {"api", "cli"},
 ]
 # The zygote holds the dataset, so that the one process that is forked from has loaded it itself.

@@ -8,36 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hct_kg.links import Link, Scope
+from hct_kg.projection import Projection, steps_of
+from hct_kg.reachability import Lookahead, distances
 from hct_kg.terms import ID
-from hct_kg.tracing import Bounds, Chain, steps_of, trace
-
-ALL_SITES = Scope(f"{ID}scope/all", "all sites", frozenset())
-
-
-def link(
-    cause: str,
-    effect: str,
-    sign: int = 1,
-    *,
-    implied: bool = False,
-    model: str = "toc",
-    modality: str = "intended",
-    scope: Scope = ALL_SITES,
-) -> Link:
-    return Link(
-        iri=f"{ID}link/{cause}-{effect}-{sign}-{model}",
-        cause=cause,
-        effect=effect,
-        sign=sign,
-        models=frozenset({model}),
-        explicitness=f"{ID}explicitness/{'implied' if implied else 'stated'}",
-        modality=f"{ID}modality/{modality}",
-        scope=scope,
-        voices=(),
-        note="",
-        description="",
-        evidence=(),
-    )
+from hct_kg.tracing import Bounds, Chain, trace
+from networks import LETTERS, link, random_links
 
 
 def names(chain: Chain) -> str:
@@ -125,20 +100,8 @@ def every_simple_path(links: list[Link], path: tuple[str, ...], signs: tuple[int
             yield from every_simple_path(links, (*path, step.effect), (*signs, step.sign), goal)
 
 
-graphs = st.lists(
-    st.builds(
-        link,
-        st.sampled_from("abcdef"),
-        st.sampled_from("abcdef"),
-        st.sampled_from([1, -1, 0]),
-        implied=st.booleans(),
-    ).filter(lambda made: made.cause != made.effect),
-    max_size=14,
-)
-
-
 @settings(max_examples=1000, deadline=None)
-@given(graphs, st.sampled_from(["downstream", "upstream"]))
+@given(random_links(), st.sampled_from(["downstream", "upstream"]))
 def test_every_simple_path_is_found_once_and_in_order(links: list[Link], direction: str) -> None:
     start, goal = ("a", "f") if direction == "downstream" else ("f", "a")
     result = trace(links, start, goal, direction, Bounds(chains=10_000))  # type: ignore[arg-type]
@@ -150,8 +113,41 @@ def test_every_simple_path_is_found_once_and_in_order(links: list[Link], directi
 
 
 @settings(max_examples=300, deadline=None)
-@given(graphs)
+@given(random_links())
 def test_chains_without_a_goal_cannot_be_made_longer(links: list[Link]) -> None:
     for chain in trace(links, "a", bounds=Bounds(chains=10_000, depth=12)).chains:
         seen = set(names(chain))
         assert all(other.effect in seen for other in links if other.cause == chain.steps[-1].effect)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(random_links(), st.integers(1, 4))
+def test_a_depth_gives_the_shorter_chains_and_tells_of_longer_ones(links: list[Link], depth: int) -> None:
+    every = list(every_simple_path(links, ("a",), (), "f"))
+    result = trace(links, "a", "f", bounds=Bounds(depth=depth, chains=10_000))
+    found = {f"{names(chain)}{tuple(step.sign for step in chain.steps)}" for chain in result.chains}
+    assert found == {path for path in every if path.index("(") <= depth + 1}
+    assert result.complete == (len(found) == len(every))
+
+
+@settings(max_examples=1000, deadline=None)
+@given(random_links(), st.integers(0, 6), st.sampled_from("abc"))
+def test_what_is_looked_up_within_a_budget_is_never_wrong(links: list[Link], budget: int, goal: str) -> None:
+    projection = Projection(links)
+    exact = distances(goal, projection.before)
+    partly = distances(goal, projection.before, budget)
+    for factor in LETTERS:
+        assert partly.at_least(factor) <= exact.at_least(factor)
+        assert factor not in partly.known or partly.known[factor] == exact.known[factor]
+        reached = Lookahead().may_reach(factor, goal, projection.after, ())
+        assert reached or not Lookahead(budget).may_reach(factor, goal, projection.after, ()) or budget < len(links)
+        assert factor == goal or reached == (factor in exact.known)
+
+
+def test_a_view_leaves_links_out_of_every_walk() -> None:
+    projection = Projection([link("a", "b"), link("b", "c", implied=True), link("b", "c", model="map"), link("c", "d")])
+    stated = projection.where(lambda item: not item.implied)
+    assert [names(chain) for chain in trace(stated, "a", "c").chains] == ["abc"]
+    assert trace(stated.where(lambda item: "toc" in item.models), "a", "c").chains == ()
+    assert stated.where(lambda item: "map" in item.models).factors() == ["b", "c"]
+    assert len(projection.between("b", "c")) == 2

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
 from types import MappingProxyType
 
 from hct_kg.store import Row
@@ -15,12 +16,14 @@ PREFIXES = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in 
 LINKS_QUERY = (
     PREFIXES
     + """
-SELECT ?link ?cause ?effect ?polarity ?explicitness ?modality ?scope ?scopeLabel ?note ?description WHERE {
+SELECT ?link ?cause ?effect ?polarity ?explicitness ?modality ?scope ?scopeLabel ?note ?description
+       ?condition WHERE {
   ?link a hct:Link ; hct:cause ?cause ; hct:effect ?effect ; hct:polarity ?polarity ;
     hct:explicitness ?explicitness ; hct:modality ?modality ; hct:scope ?scope .
   ?scope skos:prefLabel ?scopeLabel .
   OPTIONAL { ?link hct:curatorNote ?note }
   OPTIONAL { ?link dcterms:description ?description }
+  OPTIONAL { ?link hct:condition ?condition }
 } ORDER BY ?link"""
 )
 
@@ -57,6 +60,28 @@ FACTORS_QUERY = (
 SELECT ?factor ?label WHERE { ?factor a hct:Factor ; skos:prefLabel ?label } ORDER BY ?factor"""
 )
 
+CAUSAL_MODELS_QUERY = (
+    PREFIXES
+    + """
+SELECT ?model ?label WHERE { ?model a hct:CausalModel ; skos:prefLabel ?label } ORDER BY ?model"""
+)
+
+FINDINGS_QUERY = (
+    PREFIXES
+    + """
+SELECT ?link ?finding ?label ?modality WHERE {
+  ?finding a hct:Finding ; hct:finds ?link ; skos:prefLabel ?label ; hct:modality ?modality .
+} ORDER BY ?link ?finding"""
+)
+
+LOOPS_QUERY = (
+    PREFIXES
+    + """
+SELECT ?loop ?label ?model ?link WHERE {
+  ?loop a hct:FeedbackLoop ; skos:prefLabel ?label ; hct:model ?model ; hct:loopLink ?link .
+} ORDER BY ?loop ?model ?link"""
+)
+
 QUERIES: Mapping[str, str] = MappingProxyType(
     {
         "links": LINKS_QUERY,
@@ -65,10 +90,14 @@ QUERIES: Mapping[str, str] = MappingProxyType(
         "members": MEMBERS_QUERY,
         "evidence": EVIDENCE_QUERY,
         "factors": FACTORS_QUERY,
+        "causal models": CAUSAL_MODELS_QUERY,
+        "findings": FINDINGS_QUERY,
+        "loops": LOOPS_QUERY,
     }
 )
 """The queries whose rows `read_network` takes, by name."""
 
+IMPLIED = f"{ID}explicitness/implied"
 SIGNS = MappingProxyType({f"{ID}polarity/positive": 1, f"{ID}polarity/negative": -1, f"{ID}polarity/unsigned": 0})
 
 
@@ -111,19 +140,42 @@ class Link:
     note: str
     description: str
     evidence: tuple[Citation, ...]
+    condition: str = ""
 
     @property
     def implied(self) -> bool:
         """Return whether the curator read the link out of the text, which does not say it in words."""
-        return self.explicitness == f"{ID}explicitness/implied"
+        return self.explicitness == IMPLIED
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A finding that puts a link in words."""
+
+    iri: str
+    label: str
+    modality: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatedLoop:
+    """A feedback loop that the text states: the links that it names, which need not close it."""
+
+    iri: str
+    label: str
+    model: str
+    links: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """All links of a dataset, and the label of each factor."""
+    """All links of a dataset, the labels of factors and of causal models, findings by link, stated loops."""
 
     links: tuple[Link, ...]
     labels: Mapping[str, str]
+    models: Mapping[str, str] = field(default_factory=dict)
+    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    stated_loops: tuple[StatedLoop, ...] = ()
 
 
 def read_network(rows: Mapping[str, Sequence[Row]]) -> Network:
@@ -148,10 +200,33 @@ def read_network(rows: Mapping[str, Sequence[Row]]) -> Network:
             note=text(row, "note"),
             description=text(row, "description"),
             evidence=tuple(evidence[iri]),
+            condition=text(row, "condition"),
         )
         for row in rows["links"]
     )
-    return Network(links, MappingProxyType({row["factor"].value: row["label"].value for row in rows["factors"]}))
+    return Network(
+        links,
+        labels=MappingProxyType({row["factor"].value: row["label"].value for row in rows["factors"]}),
+        models=MappingProxyType({row["model"].value: row["label"].value for row in rows["causal models"]}),
+        findings=read_findings(rows["findings"]),
+        stated_loops=tuple(read_loops(rows["loops"])),
+    )
+
+
+def read_findings(rows: Iterable[Row]) -> Mapping[str, tuple[Finding, ...]]:
+    """Read the rows of FINDINGS_QUERY into findings by link."""
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for row in rows:
+        found[row["link"].value].append(Finding(row["finding"].value, row["label"].value, row["modality"].value))
+    return MappingProxyType({link: tuple(findings) for link, findings in found.items()})
+
+
+def read_loops(rows: Iterable[Row]) -> Iterator[StatedLoop]:
+    """Read the rows of LOOPS_QUERY, those of one loop side by side."""
+    for (iri, label, model), group in groupby(
+        rows, lambda row: (row["loop"].value, row["label"].value, row["model"].value)
+    ):
+        yield StatedLoop(iri, label, model, frozenset(row["link"].value for row in group))
 
 
 def read_citation(row: Row) -> Citation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -11,26 +12,35 @@ from starlette.types import ASGIApp
 from hct_kg import __version__, catalogue
 from hct_kg.api import (
     collections,
+    contested,
     dataset_description,
     dumps,
+    explain,
+    gaps,
     graphs,
     health,
+    leverage,
     linked_data,
+    loops,
     metrics,
     permalinks,
     problem_pages,
     queries,
+    search,
     sparql,
     static,
     trace,
     update,
+    validate,
     vocabularies,
 )
 from hct_kg.api.authorisation import PrivateReading
 from hct_kg.api.basics import HttpBasics
 from hct_kg.api.compression import Compression
 from hct_kg.api.conditional import Representations
+from hct_kg.api.interface import complete
 from hct_kg.api.jsonld import read_context
+from hct_kg.api.lean import ShortWay
 from hct_kg.api.observer import Observer
 from hct_kg.api.problems import install_problem_handlers
 from hct_kg.api.publishing import Publisher
@@ -74,6 +84,10 @@ class Application(FastAPI):
         inner = super().build_middleware_stack()
         return Observer(inner, RouteTable(self.routes), self.state.metrics, self.state.settings)
 
+    def openapi(self) -> dict[str, Any]:
+        """Return the description of the interface, with what no single route says."""
+        return complete(super().openapi(), self.state.settings.private)
+
 
 def create_app(versions: Versions) -> FastAPI:
     """Return the application of a running service."""
@@ -86,6 +100,8 @@ def create_app(versions: Versions) -> FastAPI:
         # The pages that FastAPI offers load their scripts from elsewhere: they stay off.
         docs_url=None,
         redoc_url=None,
+        # The observer does this; to find out that nobody listens costs a tenth of a small request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     settings = versions.settings
     app.state.settings = settings
@@ -102,6 +118,13 @@ def create_app(versions: Versions) -> FastAPI:
     app.include_router(metrics.router(metrics.registry_of(versions, app.state.metrics)))
     app.include_router(collections.router())
     app.include_router(trace.router())
+    app.include_router(explain.router())
+    app.include_router(loops.router())
+    app.include_router(leverage.router())
+    app.include_router(gaps.router())
+    app.include_router(contested.router())
+    app.include_router(search.router())
+    app.include_router(validate.router())
     app.include_router(queries.router(versions.catalogue))
     publisher = Publisher(read_context(settings.ontology / "context.jsonld"))
     app.include_router(linked_data.router(publisher))
@@ -111,6 +134,7 @@ def create_app(versions: Versions) -> FastAPI:
     app.include_router(static.router())
     install_problem_handlers(app)
     # The last one added is the outermost: read upwards for the way of a request.
+    app.add_middleware(ShortWay, endpoints=sparql.ENDPOINTS)
     app.add_middleware(Representations)
     app.add_middleware(OneVersion, versions=versions)
     app.add_middleware(Compression)

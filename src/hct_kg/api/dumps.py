@@ -36,7 +36,7 @@ CHUNK = 1 << 20
 
 def router() -> APIRouter:
     """Return the routes of the files and of their checksums."""
-    routes = APIRouter(tags=["dataset"], responses=problem_responses(404, 410, 429, 500, 503, 504))
+    routes = APIRouter(tags=["dataset"], responses=problem_responses(404, 410, 422, 429, 500, 503, 504))
 
     async def sums(request: Request, version: str = VERSION) -> Response:
         service = check_version(request, version)

@@ -57,6 +57,6 @@ def router() -> APIRouter:
         summary="An answer again, as it was",
         description="Permalinks are given in `meta` of answers, and as `Link: rel=bookmark` of SPARQL results.",
         response_class=Response,
-        responses=problem_responses(404, 410, 429, 500),
+        responses=problem_responses(404, 410, 422, 429, 500),
     )
     return routes

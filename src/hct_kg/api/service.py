@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,8 @@ from hct_kg.api.models import Meta
 from hct_kg.api.pinning import permalink
 from hct_kg.catalogue import CuratedQuery
 from hct_kg.links import QUERIES, Network, read_network
+from hct_kg.projection import Projection
+from hct_kg.searching import Index
 from hct_kg.settings import Settings
 from hct_kg.store import Row
 from hct_kg.store.pool import Pools, QueryPool
@@ -34,9 +37,16 @@ class Service:
     network: Network
     answers: Memory = field(default_factory=Memory)
     making_files: asyncio.Lock = field(default_factory=asyncio.Lock)
+    index: Index | None = None
+    indexing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    projection: Projection = field(init=False)
     _folder: TemporaryDirectory[str] | None = None
     _users: int = 0
     _left: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        """Index the links, once for all questions about them."""
+        self.projection = Projection(self.network.links)
 
     @property
     def version(self) -> str:
@@ -53,6 +63,8 @@ class Service:
     async def close(self) -> None:
         """End all processes of this version, and remove its files."""
         await self.pools.close()
+        if self.index is not None:
+            self.index.close()
         if self._folder is not None:
             self._folder.cleanup()
 
@@ -85,7 +97,10 @@ class Service:
 
 async def load_network(pool: QueryPool) -> Network:
     """Read all causal links once per dataset version."""
-    return read_network({name: await pool.select(query) for name, query in QUERIES.items()})
+    network = read_network({name: await pool.select(query) for name, query in QUERIES.items()})
+    # They stay as long as their version: looking through a million of them for garbage, again and again, takes seconds.
+    gc.freeze()
+    return network
 
 
 def service_of(request: Request) -> Service:

@@ -41,7 +41,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
             "application/n-quads": {"schema": TEXT},
         },
     },
-    **problem_responses(400, 403, 405, 406, 413, 415, 500, 503, 504, 507),
+    **problem_responses(400, 401, 403, 405, 406, 413, 415, 429, 500, 503, 504, 507),
 }
 GRAPHS = {"type": "array", "items": {"type": "string", "format": "iri"}}
 FIELDS: dict[str, dict[str, Any]] = {
