@@ -321,3 +321,21 @@ def test_nothing_outlives_a_process_that_is_killed(tmp_path: Path) -> None:
         assert all(map(alive, pids))
         process.kill()
     assert eventually(lambda: not any(map(alive, pids)))
+
+
+def test_a_dataset_may_have_as_many_graphs_as_one_likes(tmp_path: Path) -> None:
+    settings = invented(tmp_path)
+    graphs = "".join(
+        f"<https://example.org/s> <https://example.org/p> <https://example.org/o> <https://example.org/{n}> .\n"
+        for n in range(9000)
+    )
+    (tmp_path / "many.nq").write_text(graphs, encoding="utf-8")
+
+    async def scenario() -> list[str]:
+        pools = await Pools.start(settings, tmp_path / "many.nq")
+        try:
+            return [row["n"].value for row in await pools.public.select("SELECT (COUNT(?g) AS ?n) { GRAPH ?g {} }")]
+        finally:
+            await pools.close()
+
+    assert asyncio.run(scenario()) == ["9001"], "and the graph that describes what rules derive"

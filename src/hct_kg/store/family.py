@@ -34,7 +34,6 @@ class Zygote:
         self.lost = asyncio.Event()
         self.version = ""
         self.triples = 0
-        self.graphs: tuple[str, ...] = ()
         self._loop.add_reader(control.fileno(), self._receive)
 
     @classmethod
@@ -67,7 +66,6 @@ class Zygote:
             await zygote.close()
             raise
         zygote.version, zygote.triples = dataset["version"], dataset["triples"]
-        zygote.graphs = tuple(dataset["graphs"])
         return zygote
 
     @property

@@ -213,7 +213,6 @@ class Pools:
         self.curated = QueryPool(settings.curated_workers, queue, seconds)
         self.version = zygote.version
         self.triples = zygote.triples
-        self.graphs = zygote.graphs
         self._settings = settings
         self._data = data
         self._zygote = zygote

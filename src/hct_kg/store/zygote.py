@@ -8,7 +8,7 @@ never forks: it has threads, and a fork copies their locks as they happen to be.
 kernel ends everyone below, so that nothing outlives the server.
 
 Messages are JSON, one a packet. To the zygote: any packet asks for one worker. From it: `version`,
-`triples` and `graphs` once loaded, or an `error`; then `forked` (with the two descriptors) or `refused` in
+`triples` once loaded, or an `error`; then `forked` (with the two descriptors) or `refused` in
 the order of the asking, and `ended` with the exit code of each worker. An end of the socket ends the zygote.
 """
 
@@ -77,7 +77,7 @@ def read_arguments() -> argparse.Namespace:
 
 def describe(dataset: Dataset) -> Mapping[str, Any]:
     """Return what the server is told about the dataset."""
-    return {"version": dataset.version, "triples": len(dataset.store), "graphs": dataset.graphs}
+    return {"version": dataset.version, "triples": len(dataset.store)}
 
 
 def warm_up(limits: Limits) -> None:
