@@ -49,6 +49,7 @@ class Settings:
     curated_workers: int = setting(1, "Worker processes kept for the curated routes.")
     query_seconds: float = setting(10.0, "Longest time for one query, in seconds; then its worker is killed.")
     query_memory: int = setting(1024, "Memory that one query may add to its worker, in MiB.")
+    validate_memory: int = setting(3072, "Memory that one validation may add to its process, in MiB.")
     query_rows: int = setting(100_000, "Most rows (or triples) in one result.")
     query_bytes: int = setting(64, "Largest result, in MiB.")
     query_queue: int = setting(64, "Queries that may wait for a worker; one more is answered 503.")

@@ -47,7 +47,7 @@ def bomb(levels: int) -> bytes:
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     with ExitStack() as stack:
-        yield running(Settings(query_seconds=60, query_memory=1024, body_bytes=64), stack)
+        yield running(Settings(query_seconds=60, body_bytes=64), stack)
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +173,7 @@ def test_a_bomb_meets_the_limit_of_memory_and_the_server_does_not_notice(client:
     before = children(server.process.pid)
     response = validate(client, bomb(8), "application/rdf+xml")
     assert problem(response) == (507, "query-memory")
-    assert "1024 MiB" in response.json()["detail"]
+    assert "3072 MiB" in response.json()["detail"]
     assert children(server.process.pid) == before
     assert validate(client, bomb(2), "application/rdf+xml").status_code == 200
     assert memory_of(server.process.pid) < 512 << 10

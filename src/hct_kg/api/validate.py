@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -75,8 +76,9 @@ def router() -> APIRouter:
             with places.one(service.settings.curated_workers):
                 async with WhileConnected(request):
                     dataset = await file_of(service, DATASET) if question.beside else None
-                    limits, ontology = Limits.of(service.settings), service.settings.ontology
-                    report = await examine(payloads, form.name if form else PLAIN, ontology, limits, dataset)
+                    settings = service.settings
+                    limits = replace(Limits.of(settings), memory=settings.validate_memory)
+                    report = await examine(payloads, form.name if form else PLAIN, settings.ontology, limits, dataset)
         except ClientDisconnect:
             return Response(status_code=CLIENT_CLOSED_REQUEST)
         headers = {"Vary": "Accept", "Content-Type": form.content_type if form else JSON}
