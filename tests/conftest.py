@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from hct_kg.dataset import Dataset, load_dataset
@@ -12,6 +13,12 @@ from hct_kg.dataset import Dataset, load_dataset
 pytest_plugins = ("serving", "editing")
 
 ROOT = Path(__file__).parents[1]
+
+# A busy machine is no fault of the code: no example is timed, nor how long it takes to make one.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
