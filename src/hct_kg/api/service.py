@@ -98,9 +98,18 @@ class Service:
 async def load_network(pool: QueryPool) -> Network:
     """Read all causal links once per dataset version."""
     network = read_network({name: await pool.select(query) for name, query in QUERIES.items()})
-    # They stay as long as their version: looking through a million of them for garbage, again and again, takes seconds.
-    gc.freeze()
+    keep_from_collection()
     return network
+
+
+def keep_from_collection() -> None:
+    """Have the garbage collector pass over what there is now, but for what earlier versions have left behind.
+
+    The links stay as long as their version: looking through a million of them, again and again, takes seconds.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def service_of(request: Request) -> Service:
