@@ -19,9 +19,9 @@ from hct_kg.api.validate_models import ValidateAnswer
 from hct_kg.dataset import Dataset
 from hct_kg.settings import Settings
 from hct_kg.store import EmbeddedStore, NamedNode, in_graph, parse_turtle
-from hct_kg.store.embedded import parse_payload
 from hct_kg.store.formats import FORMATS, GRAPH_FORMATS
-from hct_kg.store.received import write_triples
+from hct_kg.store.received import read_graph, write_triples
+from hct_kg.store.values import Payload
 from hct_kg.terms import ID, SH
 from serving import Server, children, eventually, problem, running
 
@@ -93,7 +93,7 @@ def test_the_report_comes_as_rdf(client: httpx.Client, name: str) -> None:
     response = validate(client, WITHOUT_LABEL, accept=form.media_type)
     assert response.headers["content-type"] == form.content_type
     store = EmbeddedStore(
-        in_graph(triple, NamedNode("urn:g")) for triple in parse_payload(response.content, form, None)
+        in_graph(triple, NamedNode("urn:g")) for triple in read_graph(Payload(response.content, form))
     )
     rows = store.select(
         f"SELECT ?focus ?severity {{ ?r a <{SH}ValidationReport> ; <{SH}conforms> false ; <{SH}result> ?x . "

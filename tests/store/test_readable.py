@@ -10,10 +10,11 @@ import pytest
 from hct_kg.errors import MalformedRequest, NotAcceptable
 from hct_kg.store import EmbeddedStore, parse_turtle, read_snapshot
 from hct_kg.store.changing import DEEPEST, Protected, change
-from hct_kg.store.embedded import LONGEST_TERM, NamedNode, in_graph
+from hct_kg.store.embedded import NamedNode, in_graph
 from hct_kg.store.evaluation import answer
 from hct_kg.store.formats import FORMATS
 from hct_kg.store.pool import Pools
+from hct_kg.store.received import LONGEST_TERM
 from hct_kg.store.values import Change, GraphChange, GraphRequest, Limits, Payload, Update
 from serving import invented
 

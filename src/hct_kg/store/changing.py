@@ -13,9 +13,10 @@ from time import perf_counter
 from hct_kg.errors import FederationDisabled, MalformedRequest, ProtectedGraph, UnknownResource
 from hct_kg.store.clearing import clearing_silently
 from hct_kg.store.datasets import with_dataset
-from hct_kg.store.embedded import HOW_LONG, LONGEST_TERM, EmbeddedStore, NamedNode, Quad, parse_payload
+from hct_kg.store.embedded import EmbeddedStore, NamedNode, Quad
 from hct_kg.store.formats import NQUADS
 from hct_kg.store.keywords import uses_keyword
+from hct_kg.store.received import HOW_LONG, LONGEST_TERM, read_graph
 from hct_kg.store.snapshots import write_snapshot
 from hct_kg.store.values import Change, GraphChange, QueryAnswer, Update
 from hct_kg.terms import BASE, is_derived
@@ -76,8 +77,7 @@ def change_graph(store: EmbeddedStore, request: GraphChange) -> bool:
     existed = name is None or store.has_graph(name)
     if request.operation == "drop" and not existed:
         raise UnknownResource(f"There is no graph <{name}>.")
-    base = name or BASE
-    triples = [triple for item in request.payloads for triple in parse_payload(item.body, item.format, base)]
+    triples = [triple for payload in request.payloads for triple in read_graph(payload, name or BASE)]
     if request.operation != "merge":
         store.remove_graph(name)
     if request.operation != "drop":

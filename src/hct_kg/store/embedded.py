@@ -24,7 +24,6 @@ from pyoxigraph import (
 )
 
 from hct_kg.errors import DataError, EvaluationError, MalformedRequest, QuerySyntaxError, RdfSyntaxError
-from hct_kg.store.formats import Format
 from hct_kg.store.keywords import uses_keyword
 from hct_kg.store.results import Row, parse_rows
 from hct_kg.terms import BASE
@@ -39,7 +38,6 @@ __all__ = [
     "Triple",
     "in_graph",
     "is_name",
-    "parse_payload",
     "parse_turtle",
     "read_file",
     "serialize_ntriples",
@@ -47,11 +45,6 @@ __all__ = [
 ]
 
 SYNTAX_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-
-# What the engine calls a MemoryError where one token of Turtle, N-Quads or JSON-LD is longer (seen in 0.5.13).
-TERM_TOO_LONG = "Reached the buffer maximal size"
-LONGEST_TERM = 1 << 24
-HOW_LONG = f"A term may have {LONGEST_TERM >> 20} MiB, written in N-Triples: keep longer content elsewhere, and link."
 
 
 class EmbeddedStore:
@@ -256,25 +249,6 @@ def read_file(path: Path, graph: str) -> list[Quad]:
         raise DataError(f"cannot be read: {error.strerror}", path) from None
     name = NamedNode(graph)
     return [in_graph(triple, name) for triple in parse_turtle(text, path)]
-
-
-def parse_payload(body: bytes, form: Format, base: str | None) -> list[Triple]:
-    """Parse RDF of any format as triples; its blank nodes are new ones.
-
-    Raises MalformedRequest with line and column, or where the payload names graphs of its own.
-    """
-    assert isinstance(form.engine, RdfFormat), "a payload is in an RDF format"
-    try:
-        quads = list(pyoxigraph.parse(body, form.engine, base_iri=base, rename_blank_nodes=True))
-    except (SyntaxError, ValueError) as error:
-        raise MalformedRequest(f"The body is not well-formed {form.media_type}: {error}.") from None
-    except MemoryError as error:
-        if TERM_TOO_LONG not in str(error):
-            raise
-        raise MalformedRequest(f"The body has a term that is too long. {HOW_LONG}") from None
-    if any(quad.graph_name != DefaultGraph() for quad in quads):
-        raise MalformedRequest("The body names graphs of its own; here it is the content of one graph.")
-    return [quad.triple for quad in quads]
 
 
 def parse_turtle(text: str | bytes, path: Path | None = None) -> list[Triple]:

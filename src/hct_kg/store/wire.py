@@ -126,7 +126,6 @@ def read_limits(document: str) -> Limits:
 def write_error(error: HctError) -> dict[str, Any]:
     """Return an error of our tree as JSON values."""
     fields = {name: str(value) if isinstance(value, Path) else value for name, value in vars(error).items()}
-    fields.pop("message", None)
     return {"error": type(error).__name__, "message": error.args[0], "fields": fields}
 
 
@@ -137,5 +136,6 @@ def read_error(document: Mapping[str, Any]) -> HctError:
         fields["file"] = Path(fields["file"])
     kind = getattr(errors, document["error"])
     assert issubclass(kind, HctError), "only errors of the tree are passed on"
-    error: HctError = kind(document["message"], **fields)
+    error: HctError = kind.__new__(kind, document["message"])  # a kind may set members that its making does not take
+    vars(error).update(fields)
     return error
