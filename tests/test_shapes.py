@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from hct_kg.shacl import ENGINES, ShapeViolation, read_report, report_turtle, validate
-from hct_kg.shapes import give_targets_to_properties, leave_out_names
+from hct_kg.shacl import ENGINES, ShapeViolation, Validating, read_report, report_turtle, validate
+from hct_kg.shapes import give_targets_to_properties, leave_out_messages, leave_out_names
 from hct_kg.sources import ontology_sources, read_all
 from hct_kg.store import BlankNode, EmbeddedStore, NamedNode, Quad, Triple, parse_turtle, read_file
 from hct_kg.terms import BASE, GRAPH, SH
@@ -91,6 +92,7 @@ def test_shapes_rewritten_for_speed_find_what_the_written_ones_find(
     rewritten = [validate(quads, SHAPES) for quads in both]
     monkeypatch.setattr("hct_kg.shacl.give_targets_to_properties", list)
     monkeypatch.setattr("hct_kg.shacl.leave_out_names", list)
+    monkeypatch.setattr("hct_kg.shacl.leave_out_messages", list)
     assert [validate(quads, SHAPES) for quads in both] == rewritten
     assert all(len(violations) > 100 for violations in rewritten)
 
@@ -104,6 +106,40 @@ def test_a_shape_that_asks_for_names_is_left_out_only_where_that_is_all_it_asks(
     written = [quad.triple for quad in read_file(SHAPES, GRAPH + "shapes")]
     gone = {str(triple.subject) for triple in {*written} - {*leave_out_names(written)}}
     assert gone == {"<https://w3id.org/hct-kg/shapes#NodeIsNamed>"}
+
+
+def test_data_handed_over_in_parts_is_validated_as_one(ontology: list[Quad]) -> None:
+    """What a part refers to stands in another one; nothing is found before all is there."""
+    quads = [*ontology, *(quad for path in BAD for quad in read_file(path, GRAPH + "examples"))]
+    with Validating(SHAPES) as validation:
+        for start in range(0, len(quads), 997):
+            validation.add(quads[start : start + 997])
+        validation.add([])
+        validation.begin()
+        assert validation.results() == validate(quads, SHAPES)
+
+
+def test_a_validation_that_nobody_waits_for_gives_up(ontology: list[Quad], monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def engine(data: Iterable[str], shapes: Path) -> str:
+        read.extend(data)
+        raise AssertionError("not all is there")
+
+    monkeypatch.setitem(ENGINES, "listening", engine)
+    with Validating(SHAPES, "listening") as validation:
+        validation.add(ontology)
+    assert len(read) == 1
+    assert validation.results() == []
+
+
+def test_only_messages_that_a_result_leads_to_are_left_out() -> None:
+    written = [quad.triple for quad in read_file(SHAPES, GRAPH + "shapes")]
+    gone = {*written} - {*leave_out_messages(written)}
+    constraints = {triple.object for triple in written if triple.predicate.value == SH + "sparql"}
+    assert len(gone) > 100
+    assert {triple.predicate.value for triple in gone} == {SH + "message"}
+    assert all(isinstance(triple.subject, NamedNode) and triple.subject not in constraints for triple in gone)
 
 
 def test_every_property_shape_of_a_node_shape_with_a_target_is_checked_on_its_own() -> None:

@@ -22,7 +22,7 @@ from typing import Any
 from hct_kg.apart import Ended, run_apart
 from hct_kg.errors import MalformedRdf, QueryMemoryExceeded, QueryTimeout, ResultTooLarge, WorkerLost
 from hct_kg.shacl import ShapeViolation, report_triples, validate
-from hct_kg.sources import ontology_sources, read_all, read_data
+from hct_kg.sources import SHAPES_FILE, ontology_sources, read_all, read_data
 from hct_kg.store import Quad, Term
 from hct_kg.store.confinement import confine
 from hct_kg.store.formats import FORMATS
@@ -159,7 +159,7 @@ def main() -> int:
     confine(options.memory << 20, options.seconds)
     try:
         sent = [quad for payload in read_frames(sys.stdin.buffer.read()) for quad in read_received(payload)]
-        violations = validate([*known, *sent], options.ontology / "shapes.ttl")
+        violations = validate([*known, *sent], options.ontology / SHAPES_FILE)
         body = write_report(violations, options.form)
     except MalformedRdf as error:
         sys.stdout.write(json.dumps({"message": str(error), "line": error.line, "column": error.column}))

@@ -15,7 +15,7 @@ from pathlib import Path
 from hct_kg.apart import run_apart
 from hct_kg.errors import ShapesViolated, WorkerLost
 from hct_kg.shacl import report_turtle, validate
-from hct_kg.sources import ontology_sources, read_all, read_data
+from hct_kg.sources import SHAPES_FILE, ontology_sources, read_all, read_data
 from hct_kg.store.sandbox import die_with_parent
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def main() -> int:
     die_with_parent(options.parent)
     quads, _ = read_data(options.snapshot)
     vocabulary = read_all(ontology_sources(options.ontology))
-    violations = validate([*vocabulary, *quads], options.ontology / "shapes.ttl")
+    violations = validate([*vocabulary, *quads], options.ontology / SHAPES_FILE)
     if violations:
         sys.stdout.write(report_turtle(violations))
     return VIOLATED if violations else CONFORMS

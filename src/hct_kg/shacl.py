@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
+from queue import SimpleQueue
 
-from hct_kg.shapes import give_targets_to_properties, leave_out_names
+from hct_kg.shapes import give_targets_to_properties, leave_out_messages, leave_out_names
 from hct_kg.store import (
     BlankNode,
     EmbeddedStore,
@@ -64,16 +67,17 @@ class ShapeViolation:
         return self.focus, self.path, self.value, self.component
 
 
-def validate_with_pyrudof(data: str, shapes: Path) -> str:
-    """Validate N-Triples against a shapes file with rudof; returns the report as Turtle."""
+def validate_with_pyrudof(data: Iterable[str], shapes: Path) -> str:
+    """Validate N-Triples, read part by part, against a shapes file with rudof; returns the report as Turtle."""
     import pyrudof
 
     engine = pyrudof.Rudof(pyrudof.RudofConfig())
-    quick = give_targets_to_properties(quad.triple for quad in read_file(shapes, REPORT))
-    if not has_blank_subject(data):
-        quick = leave_out_names(quick)
-    engine.read_shacl(serialize_turtle(quick, {}), pyrudof.ShaclFormat.Turtle)
-    engine.read_data(data, pyrudof.RDFFormat.NTriples)
+    quick = leave_out_messages(give_targets_to_properties(quad.triple for quad in read_file(shapes, REPORT)))
+    named = True
+    for number, part in enumerate(data):
+        named = named and not has_blank_subject(part)
+        engine.read_data(part, pyrudof.RDFFormat.NTriples, merge=number > 0)
+    engine.read_shacl(serialize_turtle(leave_out_names(quick) if named else quick, {}), pyrudof.ShaclFormat.Turtle)
     engine.validate_shacl()
     return str(engine.serialize_shacl_validation_results(pyrudof.ResultShaclValidationFormat.Turtle))
 
@@ -83,13 +87,13 @@ def has_blank_subject(data: str) -> bool:
     return data.startswith(BLANK) or f"\n{BLANK}" in data
 
 
-def validate_with_pyshacl(data: str, shapes: Path) -> str:
+def validate_with_pyshacl(data: Iterable[str], shapes: Path) -> str:
     """Validate N-Triples against a shapes file with pySHACL; returns the report as N-Triples."""
     import pyshacl
     import rdflib
 
     _, report, _ = pyshacl.validate(
-        rdflib.Graph().parse(data=data, format="nt"),
+        rdflib.Graph().parse(data="".join(data), format="nt"),
         shacl_graph=rdflib.Graph().parse(shapes, format="turtle"),
         do_owl_imports=False,
         inference="none",
@@ -97,11 +101,74 @@ def validate_with_pyshacl(data: str, shapes: Path) -> str:
     return str(report.serialize(format="nt"))
 
 
-ENGINES: dict[str, Callable[[str, Path], str]] = {
+ENGINES: dict[str, Callable[[Iterable[str], Path], str]] = {
     "pyrudof": validate_with_pyrudof,
     "pyshacl": validate_with_pyshacl,
 }
 """Name to engine; the first is the fast one, and the default."""
+
+
+class Validating:
+    """A validation of the union of all graphs whose data is read while more of it is being made.
+
+    The engine has a thread of its own, and works outside the interpreter's lock; on leaving, it has ended.
+    """
+
+    def __init__(self, shapes: Path, engine: str = "pyrudof") -> None:
+        """Get ready; raises RdfSyntaxError or DataError where the shapes file cannot be used."""
+        self._messages = read_messages(shapes)
+        self._vain = not read_file(shapes, REPORT)  # nothing can be out of shape
+        self._parts: SimpleQueue[str | None] = SimpleQueue()
+        self._given_up = False
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._report = self._thread.submit(self._run, ENGINES[engine], shapes)
+
+    def __enter__(self) -> Validating:
+        """Return the validation."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for the engine, which gives up where it was not told that all is there."""
+        self._given_up = True
+        self._parts.put(None)
+        self._thread.shutdown()
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Hand over what was read.
+
+        In its own order, for engines read what stands together sooner than a shuffled set. A triple of two
+        graphs comes twice, which costs them less than a set of all triples would cost us.
+        """
+        lines = serialize_ntriples(quad.triple for quad in quads)
+        if lines:  # rudof refuses an empty text
+            self._parts.put(lines)
+
+    def begin(self) -> None:
+        """Say that all is there."""
+        self._parts.put(None)
+
+    def results(self) -> list[ShapeViolation]:
+        """Return what is out of shape, sorted; empty if the data conforms."""
+        return sorted(read_report(parse_turtle(self._report.result()), self._messages))
+
+    def _run(self, engine: Callable[[Iterable[str], Path], str], shapes: Path) -> str:
+        parts = self._arriving()
+        first = next(parts, None)
+        if first is None or self._vain:
+            return ""
+        try:
+            return engine(chain([first], parts), shapes)
+        except GivenUp:
+            return ""
+
+    def _arriving(self) -> Iterator[str]:
+        yield from iter(self._parts.get, None)
+        if self._given_up:
+            raise GivenUp
+
+
+class GivenUp(Exception):
+    """Nobody wants the results any more."""
 
 
 def validate(quads: Iterable[Quad], shapes: Path, engine: str = "pyrudof") -> list[ShapeViolation]:
@@ -109,17 +176,14 @@ def validate(quads: Iterable[Quad], shapes: Path, engine: str = "pyrudof") -> li
 
     Raises RdfSyntaxError or DataError where the shapes file cannot be used.
     """
-    messages = read_messages(shapes)
-    # In their own order, for both engines read what stands together sooner than a shuffled set. A triple of
-    # two graphs comes twice, which costs them less than a set of all triples would cost us.
-    lines = serialize_ntriples(quad.triple for quad in quads)
-    if not lines or not read_file(shapes, REPORT):
-        return []  # nothing can be out of shape; rudof refuses an empty text
-    return sorted(read_report(parse_turtle(ENGINES[engine](lines, shapes)), messages))
+    with Validating(shapes, engine) as validation:
+        validation.add(quads)
+        validation.begin()
+        return validation.results()
 
 
 def read_messages(shapes: Path) -> dict[str, str]:
-    """Return the message of each named shape: engines differ in which results they put it into."""
+    """Return the message of each named shape: one engine puts it into some results only, one is not given it."""
     store = EmbeddedStore(read_file(shapes, REPORT))
     return {row["shape"].value: row["message"].value for row in store.select(MESSAGES_QUERY)}
 

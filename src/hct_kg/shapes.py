@@ -2,7 +2,8 @@
 
 `S sh:targetClass C ; sh:property P` and `P sh:targetClass C` give the same results. The first is checked one
 focus node at a time, in one piece; the second once for all focus nodes, and beside other shapes on other cores.
-And where no subject is a blank node, nobody need ask each instance of a class whether it is an IRI.
+Where no subject is a blank node, nobody need ask each instance of a class whether it is an IRI. And a message is
+copied for each node that is looked at, in shape or not: it is better put into the few results afterwards.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ TARGETS = {SH + name for name in ("targetClass", "targetNode", "targetObjectsOf"
 # A shape with one of these is left as it is: it means more than its targets and its property shapes.
 LEFT_ALONE = {SH + name for name in ("deactivated", "path", "target", "targetWhere")}
 PROPERTY, PATH, CLOSED, IGNORED = (SH + name for name in ("property", "path", "closed", "ignoredProperties"))
+MESSAGE, SPARQL = SH + "message", SH + "sparql"
 NODE_KIND, IRI = NamedNode(SH + "nodeKind"), NamedNode(SH + "IRI")
 # All that a shape may say that asks of the instances of classes that they be IRIs, and nothing else.
 ASKS_FOR_NAMES = {
@@ -63,6 +65,23 @@ def leave_out_names(shapes: Iterable[Triple]) -> list[Triple]:
         if node not in used and held.keys() <= ASKS_FOR_NAMES and held.get(NODE_KIND.value) == [IRI]
     }
     return [triple for triple in triples if triple.subject not in needless]
+
+
+def leave_out_messages(shapes: Iterable[Triple]) -> list[Triple]:
+    """Return shapes without the messages of those that have a name, by which whoever reads a result finds them.
+
+    The message of a SPARQL constraint stays: results name the shape that it is part of.
+    Source: https://www.w3.org/TR/shacl/#message
+    """
+    triples = list(shapes)
+    constraints = {triple.object for triple in triples if triple.predicate.value == SPARQL}
+    return [
+        triple
+        for triple in triples
+        if triple.predicate.value != MESSAGE
+        or isinstance(triple.subject, BlankNode)
+        or triple.subject in constraints
+    ]
 
 
 def by_subject(triples: Iterable[Triple]) -> dict[object, Properties]:

@@ -10,6 +10,9 @@ from hct_kg.errors import DataError
 from hct_kg.store import Quad, read_file, read_snapshot
 from hct_kg.terms import GRAPH
 
+SHAPES_FILE = "shapes.ttl"
+"""The name of the shapes' file in the ontology's folder."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hct_kg.copyguard import find_copies
 from hct_kg.documents import Document
 from hct_kg.errors import RdfSyntaxError
-from hct_kg.shacl import validate as validate_shapes
-from hct_kg.sources import Source, discover, ontology_sources
+from hct_kg.shacl import ShapeViolation, Validating
+from hct_kg.sources import SHAPES_FILE, Source, discover, ontology_sources
 from hct_kg.store import BlankNode, NamedNode, Quad, read_file
 from hct_kg.terms import BASE, HCT, ID, shorten
 
@@ -44,7 +43,8 @@ def validate(ontology: Path, data: Path, engine: str = "pyrudof", documents: Ite
 
     Raises DataError for a missing folder.
     """
-    return find(parse(ontology, data), ontology / "shapes.ttl", engine, documents)
+    with Validating(ontology / SHAPES_FILE, engine) as shapes:
+        return find(parse(ontology, data, shapes), shapes, documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,28 +69,33 @@ class Parsed:
         return not self.broken and not self.nameless
 
 
-def parse(ontology: Path, data: Path) -> Parsed:
-    """Parse each file once; one that is malformed gives a finding and no quads.
+def parse(ontology: Path, data: Path, shapes: Validating) -> Parsed:
+    """Parse each file once, and hand it over for validation; one that is malformed gives a finding and no quads.
 
     Raises DataError for a missing folder.
     """
     sources = discover(data)
     broken: list[Finding] = []
-    vocabulary = list(read(ontology_sources(ontology), broken))
-    quads = list(read(sources, broken))
+    vocabulary = read(ontology_sources(ontology), shapes, broken)
+    quads = read(sources, shapes, broken)
     return Parsed(vocabulary, quads, sources, broken, list(blank(quads)))
 
 
-def read(sources: Iterable[Source], broken: list[Finding]) -> Iterator[Quad]:
-    """Yield the quads of files; one that is malformed is added to `broken`."""
+def read(sources: Iterable[Source], shapes: Validating, broken: list[Finding]) -> list[Quad]:
+    """Return the quads of files; one that is malformed is added to `broken`."""
+    found: list[Quad] = []
     for source in sources:
         try:
-            yield from read_file(source.path, source.graph)
+            quads = read_file(source.path, source.graph)
         except RdfSyntaxError as error:
             broken.append(Finding("syntax", error.message, str(error.file), error.line))
+            continue
+        shapes.add(quads)
+        found += quads
+    return found
 
 
-def find(parsed: Parsed, shapes: Path, engine: str = "pyrudof", documents: Iterable[Document] = ()) -> list[Finding]:
+def find(parsed: Parsed, shapes: Validating, documents: Iterable[Document] = ()) -> list[Finding]:
     """Return everything to mend in what was parsed.
 
     Only when all files are well-formed is the rest looked at: blank nodes, shapes (where there is no blank
@@ -98,13 +103,12 @@ def find(parsed: Parsed, shapes: Path, engine: str = "pyrudof", documents: Itera
     """
     if parsed.broken:
         return parsed.broken
-    # The SHACL engine works outside the interpreter's lock: the other checks are done by the time that it ends.
-    with ThreadPoolExecutor(max_workers=1) as aside:
-        # The engines tell different stories of blank nodes: shapes are for things that have a name.
-        shaped = None if parsed.nameless else aside.submit(in_shape, parsed.quads, shapes, engine)
-        others = [*dangling(parsed.data, parsed.vocabulary), *copied(parsed.data, documents)]
-        found = [*parsed.nameless, *(shaped.result() if shaped else ()), *others]
-    return located(found, parsed.sources)
+    # The engines tell different stories of blank nodes: shapes are for things that have a name.
+    if not parsed.nameless:
+        shapes.begin()
+    others = [*dangling(parsed.data, parsed.vocabulary), *copied(parsed.data, documents)]
+    shaped = [] if parsed.nameless else in_shape(shapes.results())
+    return located([*parsed.nameless, *shaped, *others], parsed.sources)
 
 
 def located(findings: list[Finding], sources: Iterable[Source]) -> list[Finding]:
@@ -132,7 +136,7 @@ def locate(finding: Finding, places: dict[str, tuple[str, int]]) -> Finding:
     return replace(finding, file=file, line=line)
 
 
-def in_shape(quads: list[Quad], shapes: Path, engine: str) -> list[Finding]:
+def in_shape(results: Iterable[ShapeViolation]) -> list[Finding]:
     """Return a finding for each SHACL result."""
     return [
         Finding(
@@ -143,7 +147,7 @@ def in_shape(quads: list[Quad], shapes: Path, engine: str) -> list[Finding]:
             value=shorten(result.value),
             severity=shorten(result.severity).removeprefix("sh:"),
         )
-        for result in validate_shapes(quads, shapes, engine)
+        for result in results
     ]
 
 

@@ -16,6 +16,7 @@ from hct_kg.api.representations import BY_SUFFIX
 from hct_kg.api.service import Service, service_of
 from hct_kg.errors import UnknownResource
 from hct_kg.settings import Settings
+from hct_kg.sources import SHAPES_FILE
 from hct_kg.store import Triple, read_file
 from hct_kg.terms import BASE, GRAPH, NAMESPACES
 from hct_kg.web.vocabulary import vocabulary_page
@@ -40,7 +41,7 @@ def router(publisher: Publisher, settings: Settings) -> APIRouter:
     routes = APIRouter(tags=["vocabulary"])
     for path, (summary, names) in GRAPHS.items():
         add_document(routes, publisher, path, summary, from_store(names))
-    add_document(routes, publisher, SHAPES, "The SHACL shapes", from_file(settings.ontology / "shapes.ttl"))
+    add_document(routes, publisher, SHAPES, "The SHACL shapes", from_file(settings.ontology / SHAPES_FILE))
     add_version(routes)
     add_context(routes, publisher.context)
     return routes

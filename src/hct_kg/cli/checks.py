@@ -13,7 +13,8 @@ from hct_kg.dataset import Dataset, assemble, load_dataset
 from hct_kg.documents import Document, read_document
 from hct_kg.errors import DocumentError
 from hct_kg.settings import Settings
-from hct_kg.sources import discover
+from hct_kg.shacl import Validating
+from hct_kg.sources import SHAPES_FILE, discover
 from hct_kg.statistics import count
 from hct_kg.turtle import format_file
 from hct_kg.validation import Finding, find, parse
@@ -46,16 +47,16 @@ def examine(settings: Settings, engine: str, documents: Iterable[Document]) -> t
     There is no dataset where a file is malformed or a thing has no name. Raises CatalogueError for a rule
     that cannot be used.
     """
-    parsed = parse(settings.ontology, settings.data)
-    with ThreadPoolExecutor(max_workers=1) as aside:
-        made = aside.submit(assemble, parsed.quads, settings.ontology) if parsed.sound else None
-        findings = find(parsed, settings.ontology / "shapes.ttl", engine, documents)
+    with ThreadPoolExecutor(max_workers=1) as aside, Validating(settings.ontology / SHAPES_FILE, engine) as shapes:
+        parsed = parse(settings.ontology, settings.data, shapes)
+        made = aside.submit(assemble, parsed.quads, settings.ontology, settings.queries) if parsed.sound else None
+        findings = find(parsed, shapes, documents)
         return findings, made.result() if made else None
 
 
 def stats(options: argparse.Namespace, settings: Settings) -> int:
     """Print the counts of the dataset."""
-    dataset = load_dataset(settings.ontology, settings.data)
+    dataset = load_dataset(settings.ontology, settings.data, settings.queries)
     counts = count(dataset.store)
     if options.json:
         print(json.dumps({"version": dataset.version, "triples": len(dataset.store), "counts": counts}, indent=2))
