@@ -10,21 +10,17 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median, quantiles
 
-import httpx
-
 from bombs import BODIES, CUT, LIMITS, MEMORY, QUERIES, TIME, UPDATES, Bomb
 from editing import Editor, editor_of
 from processes import descriptors, family, memory
-from serving import ended, eventually
+from serving import ended, eventually, probing
 
 BOMBS = {**QUERIES, **UPDATES, **BODIES}
 WHOLE_FAMILY = 5
@@ -41,28 +37,6 @@ class Run:
     seconds: float
     gone: bool
     held: int
-
-
-@contextmanager
-def probing(editor: Editor) -> Iterator[list[float]]:
-    """Ask /healthz all the time; collect the milliseconds that each answer took."""
-    taken: list[float] = []
-    done = threading.Event()
-
-    def probe() -> None:
-        with httpx.Client(base_url=editor.base, timeout=20) as client:
-            while not done.wait(0.02):
-                started = time.perf_counter()
-                client.get("/healthz").raise_for_status()
-                taken.append((time.perf_counter() - started) * 1000)
-
-    thread = threading.Thread(target=probe)
-    thread.start()
-    try:
-        yield taken
-    finally:
-        done.set()
-        thread.join()
 
 
 def drop(editor: Editor, name: str, bomb: Bomb) -> Run:
@@ -93,7 +67,7 @@ def main() -> int:
         for name, bomb in BOMBS.items():
             drop(editor, name, bomb)
         held, opened = memory(pids[0]), descriptors(*pids)
-        with probing(editor) as taken:
+        with probing(editor.server) as taken:
             runs = [drop(editor, name, bomb) for name, bomb in islice(cycle(BOMBS.items()), options.bombs)]
         report(runs, taken, held, memory(pids[0]))
         same = eventually(lambda: descriptors(*pids) == opened)
@@ -115,7 +89,7 @@ def report(runs: list[Run], taken: list[float], before: int, after: int) -> None
     print(f"- memory of the whole family (PSS): {before / MIB:.1f} MiB before, {after / MIB:.1f} MiB after")
     print(
         f"- /healthz meanwhile: {len(taken)} answers, "
-        f"median {median(taken):.1f} ms, p99 {quantiles(taken, n=100)[98]:.1f} ms"
+        f"median {median(taken) * 1000:.1f} ms, p99 {quantiles(taken, n=100)[98] * 1000:.1f} ms"
     )
 
 

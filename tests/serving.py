@@ -7,9 +7,10 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,28 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Start a server of one's own, with settings of one's own."""
     with ExitStack() as stack:
         yield lambda stderr=None, **given: running(invented(tmp_path, **given), stack, stderr)
+
+
+@contextmanager
+def probing(server: Server, at_least: int = 0) -> Iterator[list[float]]:
+    """Ask /healthz all the time; collect how many seconds each answer took, of so many answers at least."""
+    taken: list[float] = []
+    done = threading.Event()
+
+    def probe() -> None:
+        with httpx.Client(base_url=server.client.base_url, timeout=20) as client:
+            while len(taken) < at_least or not done.wait(0.02):
+                started = time.perf_counter()
+                assert client.get("/healthz").status_code == 200
+                taken.append(time.perf_counter() - started)
+
+    thread = threading.Thread(target=probe)
+    thread.start()
+    try:
+        yield taken
+    finally:
+        done.set()
+        thread.join()
 
 
 def problem(response: httpx.Response) -> tuple[int, str]:

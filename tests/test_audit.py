@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from hct_kg.api.logs import JsonFormatter
 from hct_kg.audit import FILE, Attempt, digest, record
 from hct_kg.errors import SettingsError
 
@@ -56,14 +57,15 @@ def test_of_an_update_only_its_digest_is_kept(tmp_path: Path) -> None:
     assert "INSERT" not in (tmp_path / FILE).read_text(encoding="utf-8")
 
 
-def test_the_log_has_the_same_line_also_where_no_folder_is_set(
+def test_the_log_has_the_same_members_also_where_no_folder_is_set(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, "hct_kg.audit"):
         record(COMMITTED, tmp_path)
         record(COMMITTED, None)
-    logged = [json.loads(entry.getMessage()) for entry in caplog.records if entry.name == "hct_kg.audit"]
-    assert logged[0] == lines(tmp_path)[0]
+    logged = [json.loads(JsonFormatter().format(entry)) for entry in caplog.records if entry.name == "hct_kg.audit"]
+    kept = lines(tmp_path)[0]
+    assert [line | kept for line in logged] == [line | {"time": kept["time"]} for line in logged]
     assert len(logged) == 2
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
 

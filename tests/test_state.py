@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hct_kg.errors import DataError, SettingsError
+from hct_kg.errors import ChangeNotKept, DataError, SettingsError
 from hct_kg.state import State
 
 Opened = Callable[[Path], State]
@@ -77,15 +77,18 @@ def test_snapshots_stay_where_the_current_one_is_missing(opened: Opened, tmp_pat
     assert older.is_file()
 
 
-def test_a_folder_that_cannot_be_written_is_named_and_stays_as_it_was(opened: Opened, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_named_in_the_log_alone_and_stays_as_it_was(
+    opened: Opened, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     state = opened(tmp_path / "state")
     current = state.write(b"one")
     state.publish(current)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
     try:
-        with pytest.raises(SettingsError, match="cannot be written: File too large"):
+        with pytest.raises(ChangeNotKept, match="to its disk: File too large") as caught:
             state.write(b"x" * 1000)
+        assert str(tmp_path) not in str(caught.value)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert state.current() == current

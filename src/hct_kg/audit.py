@@ -47,10 +47,11 @@ def record(attempt: Attempt, state: Path | None) -> None:
     This waits for the disk: on an event loop, call it in a thread. Raises SettingsError where the file cannot be
     written.
     """
-    line = json.dumps({"time": moment(), **asdict(attempt)}, ensure_ascii=True)
-    log.info("%s", line)
+    fields = asdict(attempt)
+    log.info("a change was tried", extra={"fields": fields})
     if state is None:
         return
+    line = json.dumps({"time": moment(), **fields}, ensure_ascii=True)
     try:
         append_line(state / FILE, line)
     except OSError as error:

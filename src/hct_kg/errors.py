@@ -19,7 +19,8 @@ HctError
 ├── ChangeError               a change of the dataset is not made
 │   ├── UpdatesDisabled       … this service takes no changes
 │   ├── ProtectedGraph        … it is about a graph that nobody writes by request
-│   └── ShapesViolated        … its outcome would not be in shape
+│   ├── ShapesViolated        … its outcome would not be in shape
+│   └── ChangeNotKept         … the disk does not take it
 └── RequestError              a request cannot be understood, or not be granted, as sent
     ├── MalformedRequest      … it breaks the protocol
     │   └── MalformedRdf      … its body is not well-formed RDF (line, column)
@@ -141,6 +142,10 @@ class ProtectedGraph(ChangeError):
     def __init__(self, message: str, graph: str) -> None:
         super().__init__(message)
         self.graph = graph
+
+
+class ChangeNotKept(ChangeError):
+    """The change could not be written to the state folder; the message says why, but not where."""
 
 
 class ShapesViolated(ChangeError):

@@ -14,13 +14,16 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
 from hct_kg.durable import is_unfinished, replace_file
-from hct_kg.errors import DataError, SettingsError
+from hct_kg.errors import ChangeNotKept, DataError, SettingsError
+
+log = logging.getLogger(__name__)
 
 CURRENT = "current"
 LOCK = "lock"
@@ -74,14 +77,14 @@ class State:
         return path
 
     def write(self, snapshot: bytes) -> Path:
-        """Write a snapshot to disk, named by its content; it is not the current one yet. Raises SettingsError."""
+        """Write a snapshot to disk, named by its content; it is not the current one yet. Raises ChangeNotKept."""
         path = self.folder / f"{hashlib.sha256(snapshot).hexdigest()}.nq"
         if not path.exists():
             self._replace(path, snapshot)
         return path
 
     def publish(self, snapshot: Path) -> None:
-        """Make a snapshot the current one, for good; the others are removed. Raises SettingsError."""
+        """Make a snapshot the current one, for good; the others are removed. Raises ChangeNotKept."""
         self._replace(self.folder / CURRENT, f"{snapshot.name}\n".encode())
         self._tidy_snapshots()
 
@@ -100,7 +103,10 @@ class State:
         try:
             replace_file(path, content)
         except OSError as error:
-            raise SettingsError(f"the state folder {self.folder} cannot be written: {error.strerror}") from None
+            log.error("the state folder %s cannot be written: %s", self.folder, error.strerror)
+            raise ChangeNotKept(
+                f"The service could not write the change to its disk: {error.strerror}. Nothing is changed."
+            ) from None
 
     def _tidy_snapshots(self) -> None:
         """Remove all snapshots but the current one; none where that is not there, for a person may need them."""

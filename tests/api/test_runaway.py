@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import statistics
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from itertools import cycle, islice
 
-import httpx
 import pytest
 
 from bombs import BODIES, LIMITS, MEMORY, QUERIES, TIME, UPDATES, Bomb
 from editing import Editor, editor_of
 from processes import descriptors, family, memory
-from serving import Server, ended, eventually
+from serving import Server, ended, eventually, probing
 
 WHOLE_FAMILY = 5
 """Server, zygote, two workers for the public and one for the curated routes."""
@@ -35,28 +33,6 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
         yield editor_of(stack, tmp_path_factory.mktemp("runaway"), **LIMITS)
 
 
-@contextmanager
-def probing(server: Server) -> Iterator[list[float]]:
-    """Ask /healthz all the time; collect how many seconds each answer took."""
-    taken: list[float] = []
-    done = threading.Event()
-
-    def probe() -> None:
-        with httpx.Client(base_url=server.client.base_url, timeout=20) as client:
-            while len(taken) < ENOUGH or not done.wait(0.02):
-                started = time.monotonic()
-                assert client.get("/healthz").status_code == 200
-                taken.append(time.monotonic() - started)
-
-    thread = threading.Thread(target=probe)
-    thread.start()
-    try:
-        yield taken
-    finally:
-        done.set()
-        thread.join()
-
-
 def whole(server: Server) -> bool:
     """Tell whether every process is there, and no other."""
     return len(family(server.process.pid)) == WHOLE_FAMILY
@@ -67,7 +43,7 @@ def drop(target: Editor, bomb: Bomb, limit: float) -> None:
     server = target.server
     assert eventually(lambda: whole(server))
     before, version = server.workers, target.version()
-    with probing(server) as taken:
+    with probing(server, ENOUGH) as taken:
         started = time.monotonic()
         outcome = bomb.send(server.client, target.headers["write"])
         seconds = time.monotonic() - started

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import socket
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
 
-from serving import EX, Server, alive, children, ended, eventually, problem
+from serving import EX, Server, alive, children, ended, eventually, probing, problem
 
 SECONDS = 1.0
 PATH = f"(<{EX}next>|!<{EX}next>)*"
@@ -28,27 +27,6 @@ BOMBS = {
     "distinct": "SELECT (COUNT(DISTINCT ?x) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i "
     "BIND(CONCAT(STR(?a), STR(?d), STR(?g)) AS ?x) }",
 }
-
-
-@contextlib.contextmanager
-def probing(server: Server) -> Iterator[list[float]]:
-    """Ask /healthz all the time; collect how many seconds each answer took."""
-    taken: list[float] = []
-    done = threading.Event()
-
-    def probe() -> None:
-        while not done.wait(0.02):
-            started = time.monotonic()
-            assert server.client.get("/healthz").status_code == 200
-            taken.append(time.monotonic() - started)
-
-    thread = threading.Thread(target=probe)
-    thread.start()
-    try:
-        yield taken
-    finally:
-        done.set()
-        thread.join()
 
 
 @pytest.mark.parametrize("name", BOMBS)

@@ -44,7 +44,7 @@ def test_a_change_that_finds_no_room_is_not_made_and_the_next_one_is(place: Plac
         before = listing(place.state)
         with no_file_larger(server, ROOM):
             for _ in range(3):
-                assert problem(change(place, server, update(3))) == (500, "internal-error")
+                assert problem(change(place, server, update(3))) == (507, "change-not-kept")
             assert listing(place.state) == before
             assert seen(server).ledger == {1}
         assert change(place, server, update(3)).status_code == 204
@@ -57,7 +57,7 @@ def test_a_change_that_cannot_become_the_current_one_is_not_made(place: Place) -
     with ExitStack() as stack:
         server = place.run(stack)
         (place.state / "current" / "in the way").mkdir(parents=True)
-        assert problem(change(place, server, update(1))) == (500, "internal-error")
+        assert problem(change(place, server, update(1))) == (507, "change-not-kept")
         assert eventually(lambda: len(family(place.folder)) == 4)
         (place.state / "current" / "in the way").rmdir()
         (place.state / "current").rmdir()

@@ -53,7 +53,8 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, without any key that may be in it."""
         head = {"time": moment(record.created), "level": record.levelname.lower(), "logger": record.name}
-        text = as_json({**head, **(record.fields if isinstance(record, FieldsRecord) else said(record))})
+        words = {} if isinstance(record, FieldsRecord) else said(record)
+        text = as_json({**head, **words, **getattr(record, "fields", {})})
         return SECRET.sub(PREFIX + r"\1_...", text) if PREFIX in text else text
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from starlette.types import Scope
 
 MOST_BYTES = 64 << 20
-MOST_OF_ONE = 1 << 20
+MOST_OF_ONE = 4 << 20
 
 Question: TypeAlias = tuple[str, bytes, bytes]
 """Path, query string and Accept header of a GET request: what its answer depends on, beside the dataset."""

@@ -63,6 +63,7 @@ KINDS: Mapping[type[HctError], Kind] = {
     errors.UpdatesDisabled: Kind(403, "updates-disabled", "This service takes no changes"),
     errors.ProtectedGraph: Kind(403, "protected-graph", "This graph is not changed by request"),
     errors.ShapesViolated: Kind(422, "shapes-violated", "The outcome would not be in shape; nothing is changed"),
+    errors.ChangeNotKept: Kind(507, "change-not-kept", "The change could not be kept; nothing is changed"),
     errors.Unauthenticated: Kind(401, "unauthenticated", "A valid key is needed"),
     errors.NotAuthorised: Kind(403, "not-authorised", "The key has not the scope that this needs"),
     errors.TooManyRequests: Kind(429, "too-many-requests", "The client has sent too many requests"),
