@@ -8,9 +8,9 @@ import os
 from fastapi import FastAPI
 
 from hct_kg.api.app import running
-from hct_kg.api.assembly import fetch, instances
+from hct_kg.api.assembly import fetch
 from hct_kg.api.collections import reader
-from hct_kg.api.models import Listing, Meta, Site
+from hct_kg.api.models import Listing, PageMeta, Site
 from hct_kg.settings import from_environment
 from hct_kg.terms import HCT
 
@@ -19,10 +19,14 @@ async def load() -> Listing[Site]:
     """Read the sites once, as the service does."""
     async with running(from_environment(os.environ)) as versions:
         service = versions.current
-        sites = await fetch(reader(service), Site, instances(HCT + "Site"))
+        names = [row["site"].value for row in await service.select(f"SELECT ?site {{ ?site a <{HCT}Site> }}")]
+        sites = await fetch(reader(service), Site, names)
         data = sorted(sites.values(), key=lambda site: site.label)
-        meta = Meta(dataset_version=service.version, count=len(data), complete=True, permalink=None)
-        return Listing[Site](data=data, meta=meta)
+        count = len(data)
+        meta = PageMeta(
+            dataset_version=service.version, count=count, total=count, complete=True, permalink=None, next=None
+        )
+        return Listing[Site](data=data, facets=None, meta=meta)
 
 
 ANSWER = asyncio.run(load())

@@ -81,7 +81,7 @@ def main() -> None:
 def export(file: Path) -> tuple[list[Workload], int]:
     """Write the whole dataset, derived graphs too, as N-Quads; return what to ask of it, and its triples."""
     settings = from_environment(os.environ)
-    store = load_dataset(settings.ontology, settings.data).store
+    store = load_dataset(settings.ontology, settings.data, settings.queries).store
     with file.open("wb") as output:
         store.dump(output)
     return workloads(store), len(store)

@@ -16,7 +16,7 @@ def load() -> rdflib.Dataset:
     """Read the whole dataset, derived graphs too, into rdflib."""
     settings = from_environment(os.environ)
     quads = io.BytesIO()
-    load_dataset(settings.ontology, settings.data).store.dump(quads)
+    load_dataset(settings.ontology, settings.data, settings.queries).store.dump(quads)
     graph = rdflib.Dataset(default_union=True)
     graph.parse(data=quads.getvalue(), format="nquads")
     return graph

@@ -48,7 +48,7 @@ def main() -> None:
     options.add_argument("--limit", type=float, default=10, help="milliseconds that the median may not exceed")
     given = options.parse_args()
     settings = from_environment(os.environ)
-    store = load_dataset(settings.ontology, settings.data).store
+    store = load_dataset(settings.ontology, settings.data, settings.queries).store
     start = time.process_time()
     rows = {name: store.select(query) for name, query in QUERIES.items()}
     read = time.process_time()

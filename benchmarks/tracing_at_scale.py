@@ -118,7 +118,7 @@ def at_scale(count: int, rounds: int, chance: random.Random) -> Iterator[str]:
 
 def on_the_real_data(chance: random.Random, rounds: int) -> Iterator[str]:
     settings = Settings()
-    store = load_dataset(settings.ontology, settings.data).store
+    store = load_dataset(settings.ontology, settings.data, settings.queries).store
     network = read_network({name: store.select(query) for name, query in QUERIES.items()})
     projection = Projection(network.links)
     causes = sorted({link.cause for link in network.links})

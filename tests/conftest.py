@@ -29,13 +29,13 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def real() -> Dataset:
     """The dataset that is published."""
-    return load_dataset(ROOT / "ontology", ROOT / "data")
+    return load_dataset(ROOT / "ontology", ROOT / "data", ROOT / "queries")
 
 
 @pytest.fixture(scope="session")
 def story() -> Dataset:
     """A tiny invented dataset with distractors."""
-    return load_dataset(ROOT / "ontology", ROOT / "tests" / "story")
+    return load_dataset(ROOT / "ontology", ROOT / "tests" / "story", ROOT / "queries")
 
 
 @pytest.fixture(scope="session")

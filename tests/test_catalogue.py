@@ -62,6 +62,10 @@ def test_a_good_file_gives_question_columns_and_parameters(tmp_path: Path) -> No
         ('"site/alder"', '"two words"', 5, "params.thing: thing='two words' is not an identifier"),
         ("  VALUES ?thing { UNDEF }\n", "", 5, r"params.thing is not used: add `VALUES \?thing \{ UNDEF \}`"),
         (PARAMETER, "", 6, r"\?thing is used and not declared: add \[params.thing\]"),
+        ("[params.thing]", "[params.limit]", 5, "params.limit: this name is taken, for the rows of an answer"),
+        ("[params.thing]", "[params.cursor]", 5, "params.cursor: this name is taken"),
+        ('"iri"', '"string"', 5, 'params.thing: class and scheme go with type = "iri"'),
+        ('"hct:Site"', '"hct:Site"\n#+ scheme = "scheme/modality"', 5, "params.thing: give class or scheme, not both"),
         ("SELECT ?thing ?name WHERE", "ASK", 1, "is not a SELECT"),
         ("  ?thing <http", "  ?thing (<http", 13, "line 13, column"),
     ],
@@ -127,8 +131,53 @@ def test_an_optional_parameter_left_out_leaves_the_text_as_it_stands(tmp_path: P
     assert read(tmp_path, GOOD).bind({}) == GOOD
 
 
-def test_a_required_parameter_left_out_is_refused_by_name(tmp_path: Path) -> None:
+def test_a_required_parameter_left_out_is_refused_by_name_with_its_example(tmp_path: Path) -> None:
     query = read(tmp_path, GOOD.replace("#+ optional = true\n", ""))
-    with pytest.raises(InvalidParameter, match=r"needs thing: The thing\.") as refusal:
+    with pytest.raises(InvalidParameter, match=r"needs thing: The thing\. For example thing=site/alder") as refusal:
         query.bind({})
     assert refusal.value.parameter == "thing"
+
+
+def test_all_that_is_unknown_is_named_with_what_there_is(tmp_path: Path) -> None:
+    query = read(tmp_path, GOOD)
+    with pytest.raises(InvalidParameter, match=r"has no parameter 'colour', 'shade'; known: thing, limit$") as refusal:
+        query.bind({"colour": "blue", "thing": "site/alder", "shade": "dark"}, also=("limit",))
+    assert refusal.value.parameter == "colour"
+
+
+def test_a_value_as_long_as_a_book_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidParameter, match="is not of 2000 characters at most"):
+        read(tmp_path, GOOD).bind({"thing": "site/" + "a" * 2000})
+
+
+def test_a_scheme_is_named_in_short_form_or_as_iri(tmp_path: Path) -> None:
+    schemes = {
+        read(tmp_path, GOOD.replace('class = "hct:Site"', f'scheme = "{name}"')).parameters["thing"].scheme_iri
+        for name in ("scheme/modality", "https://w3id.org/hct-kg/id/scheme/modality")
+    }
+    assert schemes == {"https://w3id.org/hct-kg/id/scheme/modality"}
+
+
+def test_an_example_of_the_answer_is_read_from_its_file(tmp_path: Path) -> None:
+    (tmp_path / "examples").mkdir()
+    text = '{"rows": [{"thing": "site/alder", "name": null}], "total": 7}'
+    (tmp_path / "examples" / "what-is-it-called.json").write_text(text, encoding="utf-8")
+    example = read(tmp_path, GOOD).example
+    assert example is not None
+    assert (example.rows, example.total) == (({"thing": "site/alder", "name": None},), 7)
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"rows": []}', '{"rows": 1, "total": 1}', '{"rows": [{"name": "a"}], "total": 1}']
+)
+def test_an_example_that_does_not_fit_is_refused_with_its_file(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "examples" / "what-is-it-called.json"
+    path.parent.mkdir()
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CatalogueError, match="is no example of this query") as refusal:
+        read(tmp_path, GOOD)
+    assert refusal.value.file == path
+
+
+def test_the_text_without_front_matter_is_the_query_alone(tmp_path: Path) -> None:
+    assert read(tmp_path, GOOD).sparql == GOOD[GOOD.index("SELECT") :]

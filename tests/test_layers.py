@@ -11,13 +11,14 @@ PACKAGE = Path(__file__).parents[1] / "src" / "hct_kg"
 
 LEVELS = [
     {"errors", "terms"},
-    {"settings", "files", "durable", "apart"},
+    {"settings", "files", "durable", "apart", "drawing"},
     {"store", "documents", "keys", "state"},
     {"shapes"},
     {"frontmatter", "sources", "turtle", "copyguard", "links", "passages", "searching", "shacl", "keyring", "audit"},
-    {"projection", "reachability", "gaps"},
+    {"projection", "reachability", "gaps", "parameters", "schemes", "comparison"},
     {"components"},
     {"derivation", "catalogue", "tracing", "loops", "leverage", "disputes", "coverage", "statistics"},
+    {"executables"},
     {"dataset", "validation", "outcome", "examining", "web", "explaining"},
     {"reproducing"},
     {"api", "cli"},

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from generated import up_to_date
 from hct_kg import catalogue
 from hct_kg.api.problems import KINDS, TYPE
 from hct_kg.cli.parser import OK, SETTING_OPTIONS, parser, run
@@ -51,7 +52,7 @@ def problems_table(_: Path) -> str:
 
 
 def stats_table(root: Path) -> str:
-    counts = count(load_dataset(root / "ontology", root / "data").store)["things by class"]
+    counts = count(load_dataset(root / "ontology", root / "data", root / "queries").store)["things by class"]
     rows = sorted((name.rsplit("#", 1)[-1], number) for name, number in counts.items())
     return "\n".join(["| class | things |", "| --- | ---: |", *(f"| {name} | {number} |" for name, number in rows)])
 
@@ -66,17 +67,7 @@ TABLES: dict[str, Callable[[Path], str]] = {
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_generated_table_is_up_to_date(root: Path, name: str) -> None:
-    path = root / "README.md"
-    text = path.read_text(encoding="utf-8")
-    table = TABLES[name](root)
-    head, _, rest = text.partition(f"<!-- {name} -->\n")
-    _, end, tail = rest.partition(f"<!-- /{name} -->")
-    assert end, f"the README has a place for the table of {name}"
-    wanted = f"{head}<!-- {name} -->\n\n{table}\n\n{end}{tail}"
-    if "UPDATE_README" in os.environ:
-        path.write_text(wanted, encoding="utf-8")
-        return
-    assert wanted == text
+    up_to_date(root / "README.md", name, TABLES[name](root))
 
 
 def block(root: Path, name: str) -> str:

@@ -125,7 +125,7 @@ def test_the_command_names_the_dataset_as_loading_it_does(
     root: Path, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = ["validate", "--data", str(folder), "--ontology", str(root / "ontology")]
-    dataset = load_dataset(root / "ontology", folder)
+    dataset = load_dataset(root / "ontology", folder, root / "queries")
     assert run(options) == OK
     assert f"version {dataset.version}; triples {len(dataset.store)}" in capsys.readouterr().out
     assert run([*options, "--json"]) == OK
@@ -138,7 +138,7 @@ def test_data_that_is_out_of_shape_still_has_its_rules_run(
 ) -> None:
     spoil(folder, "hct:curatorNote ", "hct:curatorsNote ")
     assert run(["validate", "--data", str(folder), "--ontology", str(root / "ontology")]) == FOUND
-    assert load_dataset(root / "ontology", folder).version in capsys.readouterr().out
+    assert load_dataset(root / "ontology", folder, root / "queries").version in capsys.readouterr().out
 
 
 def test_a_rule_that_cannot_be_run_is_a_failure_that_names_its_file(
@@ -179,6 +179,7 @@ def test_a_missing_folder_is_a_failure_and_not_a_finding(tmp_path: Path, capsys:
 def test_foreign_data_is_no_concern_of_the_shapes(root: Path, folder: Path) -> None:
     (folder / "foreign.ttl").write_text("<https://e.org/a> a <https://e.org/Thing> .\n", encoding="utf-8")
     assert found(root, folder) == []
-    assert (
-        load_dataset(root / "ontology", folder).version != load_dataset(root / "ontology", root / "tests/story").version
+    with_it, without_it = (
+        load_dataset(root / "ontology", data, root / "queries").version for data in (folder, root / "tests" / "story")
     )
+    assert with_it != without_it

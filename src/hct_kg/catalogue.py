@@ -9,92 +9,47 @@ Front matter (TOML in `#+` lines):
     [params.NAME]
       type         iri | string | integer | date
       class        for iri: the class that the thing must be of, such as hct:Site
-      scheme       for iri: the concept scheme that the concept must be in
+      scheme       for iri: the concept scheme that the concept must be in, such as scheme/modality: an enumeration
       description  one sentence
       default      the value where none is given; a parameter without default or `optional` is required
       optional     true where the query answers for everything if nothing is given
       example      a value that works on the real data
 
 A parameter is bound at `VALUES ?NAME { UNDEF }`, which leaves the file a valid query that runs as it
-stands in any SPARQL tool.
+stands in any SPARQL tool. `queries/examples/NAME.json` holds the beginning of the answer to a query that is
+given nothing but the examples of what it needs; a test writes these files and keeps them true.
 """
 
 from __future__ import annotations
 
-import datetime
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from hct_kg import frontmatter
 from hct_kg.errors import CatalogueError, InvalidParameter, QuerySyntaxError
-from hct_kg.store import EmbeddedStore, NamedNode, is_name
-from hct_kg.store import Literal as RdfLiteral
-from hct_kg.terms import HCT, ID, SKOS, XSD, expand
+from hct_kg.files import read_text
+from hct_kg.parameters import Parameter, check_keys, line_of, read_parameter
+from hct_kg.store import EmbeddedStore
+from hct_kg.terms import SKOS
 
-ParameterType = Literal["iri", "string", "integer", "date"]
-TYPES: tuple[ParameterType, ...] = ("iri", "string", "integer", "date")
 AUDIENCES = ("funder", "evaluator", "partnership lead")
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 PLACEHOLDER = re.compile(r"VALUES \?(\w+) \{ UNDEF \}")
 DECLARED = frozenset({"question", "number", "audience", "summary", "params"})
-PARAMETER_KEYS = frozenset({"type", "class", "scheme", "description", "default", "optional", "example"})
+EXAMPLES = "examples"
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of a curated query, as declared."""
+class Example:
+    """The beginning of a real answer: its first rows as they are sent, and how many rows it has in all."""
 
-    name: str
-    type: ParameterType
-    description: str
-    class_iri: str | None
-    scheme_iri: str | None
-    default: str | None
-    optional: bool
-    example: str | None
-
-    @property
-    def required(self) -> bool:
-        """Return whether a value must be given."""
-        return self.default is None and not self.optional
-
-    def term(self, value: str) -> str:
-        """Return a value as an RDF term in N-Triples form; raises InvalidParameter."""
-        readers = {"iri": self._iri, "string": self._string, "integer": self._integer, "date": self._date}
-        return readers[self.type](value)
-
-    def _iri(self, value: str) -> str:
-        iri = expand(value)
-        if iri is None or not is_name(iri):
-            raise self._refusal(value, f"an identifier such as {self.example or 'site/coventry'}, or an IRI")
-        return str(NamedNode(iri))
-
-    def _string(self, value: str) -> str:
-        return str(RdfLiteral(value))
-
-    def _integer(self, value: str) -> str:
-        if not re.fullmatch(r"[+-]?\d{1,18}", value):
-            raise self._refusal(value, "an integer")
-        return str(RdfLiteral(str(int(value)), datatype=NamedNode(XSD + "integer")))
-
-    def _date(self, value: str) -> str:
-        try:
-            day = datetime.date.fromisoformat(value)
-        except ValueError:
-            raise self._refusal(value, "a date such as 2024-12-31") from None
-        return str(RdfLiteral(day.isoformat(), datatype=NamedNode(XSD + "date")))
-
-    def stranger(self, value: str) -> InvalidParameter:
-        """Return the error for an iri that the dataset does not hold as the declared class or concept."""
-        kind = (self.class_iri or self.scheme_iri or "").replace("#", "/").rsplit("/", 1)[-1]
-        return InvalidParameter(f"{self.name}={value[:80]!r} is no {kind} in this dataset", self.name)
-
-    def _refusal(self, value: str, wanted: str) -> InvalidParameter:
-        return InvalidParameter(f"{self.name}={value[:80]!r} is not {wanted}", self.name)
+    rows: tuple[Mapping[str, Any], ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +65,50 @@ class CuratedQuery:
     parameters: Mapping[str, Parameter]
     columns: tuple[str, ...]
     text: str
+    example: Example | None
 
-    def bind(self, given: Mapping[str, str]) -> str:
+    @property
+    def sparql(self) -> str:
+        """The text without its front matter."""
+        lines = self.text.splitlines(keepends=True)
+        return "".join(line for line in lines if not line.startswith(frontmatter.MARK))
+
+    @property
+    def needed(self) -> Mapping[str, str]:
+        """What has to be given, with the examples of it as values."""
+        return {name: item.example or "" for name, item in self.parameters.items() if item.required}
+
+    def bind(self, given: Mapping[str, str], also: Iterable[str] = ()) -> str:
         """Return the query text with the given values bound as terms.
 
-        Raises InvalidParameter, naming it, for a parameter that is unknown, missing or unusable.
+        Raises InvalidParameter, naming all that are unknown or missing, or the first that is unusable; `also` are
+        names that whoever asks has taken out of what is given, and that are known too.
         """
-        unknown = sorted(set(given) - set(self.parameters))
-        if unknown:
-            known = ", ".join(self.parameters) or "none"
-            raise InvalidParameter(f"{self.name} has no parameter {unknown[0]!r}; known: {known}", unknown[0])
+        self._refuse_unknown(given, also)
+        self._refuse_missing(given)
         text = self.text
         for parameter in self.parameters.values():
             value = given.get(parameter.name, parameter.default)
             if value is not None:
                 text = frontmatter.bind(text, parameter.name, parameter.term(value))
-            elif parameter.required:
-                raise InvalidParameter(f"{self.name} needs {parameter.name}: {parameter.description}", parameter.name)
         return text
+
+    def _refuse_unknown(self, given: Mapping[str, str], also: Iterable[str]) -> None:
+        unknown = [name[:80] for name in given if name not in self.parameters]
+        if unknown:
+            known = ", ".join([*self.parameters, *also]) or "none"
+            named = ", ".join(map(repr, unknown))
+            raise InvalidParameter(f"{self.name} has no parameter {named}; known: {known}", unknown[0])
+
+    def _refuse_missing(self, given: Mapping[str, str]) -> None:
+        missing = [item for name, item in self.parameters.items() if item.required and name not in given]
+        if missing:
+            wanted = " ".join(
+                f"{item.name}: {item.description}"
+                + (f" For example {item.name}={item.example}" if item.example else "")
+                for item in missing
+            )
+            raise InvalidParameter(f"{self.name} needs {wanted}", missing[0].name)
 
     def membership_checks(self, given: Mapping[str, str]) -> Iterator[tuple[Parameter, str, str]]:
         """Yield (parameter, value, query) for each given iri; the query has a row if it is what is declared."""
@@ -173,6 +154,7 @@ def read_query(declared: frontmatter.DeclaredQuery, engine: EmbeddedStore) -> Cu
         raise CatalogueError("the file's name is words in lower case joined by hyphens", declared.path)
     parameters = {name: read_parameter(declared, name, item) for name, item in values.get("params", {}).items()}
     check_placeholders(declared, set(parameters))
+    of = columns(declared, engine)
     return CuratedQuery(
         name=declared.name,
         path=declared.path,
@@ -181,60 +163,10 @@ def read_query(declared: frontmatter.DeclaredQuery, engine: EmbeddedStore) -> Cu
         audience=values["audience"],
         summary=values["summary"],
         parameters=MappingProxyType(parameters),
-        columns=columns(declared, engine),
+        columns=of,
         text=declared.text,
+        example=read_example(declared.path.parent / EXAMPLES / f"{declared.name}.json", of),
     )
-
-
-def check_keys(
-    declared: frontmatter.DeclaredQuery, values: Mapping[str, Any], known: frozenset[str], where: str
-) -> None:
-    """Raise CatalogueError for a key that nothing reads."""
-    unknown = sorted(set(values) - known)
-    if unknown:
-        message = f"{where}: unknown key {unknown[0]!r}; known: {', '.join(sorted(known))}"
-        raise CatalogueError(message, declared.path, line_of(declared, unknown[0]))
-
-
-def line_of(declared: frontmatter.DeclaredQuery, text: str) -> int:
-    """Return the number of the first line that holds a text; 1 where none does."""
-    return next((number for number, line in enumerate(declared.text.splitlines(), 1) if text in line), 1)
-
-
-def read_parameter(declared: frontmatter.DeclaredQuery, name: str, values: Mapping[str, Any]) -> Parameter:
-    """Read one `[params.NAME]` table."""
-    where = line_of(declared, f"params.{name}")
-    if not isinstance(values, dict):
-        raise CatalogueError(f"params.{name} is a table, [params.{name}]", declared.path, where)
-    check_keys(declared, values, PARAMETER_KEYS, f"params.{name}")
-    if values.get("type") not in TYPES:
-        raise CatalogueError(f"params.{name}: type is one of {', '.join(TYPES)}", declared.path, where)
-    parameter = Parameter(
-        name=name,
-        type=values["type"],
-        description=values.get("description", ""),
-        class_iri=read_iri(declared, name, values.get("class")),
-        scheme_iri=read_iri(declared, name, values.get("scheme")),
-        default=None if "default" not in values else str(values["default"]),
-        optional=bool(values.get("optional", False)),
-        example=None if "example" not in values else str(values["example"]),
-    )
-    for value in filter(None, (parameter.default, parameter.example)):
-        try:
-            parameter.term(value)
-        except InvalidParameter as error:
-            raise CatalogueError(f"params.{name}: {error}", declared.path, where) from None
-    if not parameter.description:
-        raise CatalogueError(f"params.{name}: description is missing", declared.path, where)
-    return parameter
-
-
-def read_iri(declared: frontmatter.DeclaredQuery, name: str, value: str | None) -> str | None:
-    """Return the IRI of a class or scheme."""
-    iri = expand(str(value)) if value else None
-    if value and (iri is None or not iri.startswith((HCT, ID, "http"))):
-        raise CatalogueError(f"params.{name}: {value!r} is no IRI", declared.path, line_of(declared, str(value)))
-    return iri
 
 
 def check_placeholders(declared: frontmatter.DeclaredQuery, names: set[str]) -> None:
@@ -254,3 +186,19 @@ def columns(declared: frontmatter.DeclaredQuery, engine: EmbeddedStore) -> tuple
         return engine.variables(declared.text)
     except QuerySyntaxError as error:
         raise CatalogueError(str(error), declared.path, error.line) from None
+
+
+def read_example(path: Path, of: tuple[str, ...]) -> Example | None:
+    """Read the example of an answer with these columns, where there is one; raises CatalogueError."""
+    if not path.exists():
+        return None
+    try:
+        document = json.loads(read_text(path))
+        example = Example(tuple(document["rows"]), int(document["total"]))
+        fits = all(tuple(row) == of for row in example.rows)
+    except (ValueError, KeyError, TypeError):
+        fits = False
+    if not fits:
+        message = 'is no example of this query: {"rows": […], "total": …}, each row with the columns of the query'
+        raise CatalogueError(message, path)
+    return example

@@ -1,4 +1,4 @@
-"""The dataset: ontology, data and what follows from them, loaded whole or not at all."""
+"""The dataset: ontology, data, curated queries and what follows, loaded whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hct_kg.derivation import derive
+from hct_kg.executables import QUERIES, read_executables
 from hct_kg.sources import ontology_sources, read_all, read_data
 from hct_kg.store import EmbeddedStore, Quad
 
@@ -21,27 +22,29 @@ class Dataset:
     ontology_graphs: tuple[str, ...]
 
 
-def load_dataset(ontology: Path, data: Path) -> Dataset:
-    """Load ontology and data (a folder of Turtle, or a snapshot), derive, and name the result by its content.
+def load_dataset(ontology: Path, data: Path, queries: Path) -> Dataset:
+    """Load ontology, data (a folder of Turtle, or a snapshot) and curated queries, derive, and name the result.
 
     Raises RdfSyntaxError (file, line, column), DataError or CatalogueError; nothing is half-loaded,
     for the store is made only when every file was read.
     """
     terms, (quads, empty) = read_all(ontology_sources(ontology)), read_data(data)
-    dataset = assemble([*terms, *quads], ontology, empty)
+    dataset = assemble([*terms, *quads], ontology, queries, empty)
     dataset.store.merge()
     return dataset
 
 
-def assemble(quads: Iterable[Quad], ontology: Path, empty: Iterable[str] = ()) -> Dataset:
-    """Return the dataset of the quads of ontology and data, its graphs without quads, and what follows from them.
+def assemble(quads: Iterable[Quad], ontology: Path, queries: Path, empty: Iterable[str] = ()) -> Dataset:
+    """Return the dataset of the quads of ontology and data, its graphs without quads, what follows, and the queries.
 
     It is named and can be counted; its store is not yet merged for queries over the union of all graphs.
-    Raises CatalogueError for a rule that cannot be used.
+    Raises CatalogueError for a rule or a curated query that cannot be used.
     """
     store = EmbeddedStore(quads)
     for graph in empty:
         store.add_graph(graph)
     derive(store, ontology / "rules")
-    vocabulary = tuple(source.graph for source in ontology_sources(ontology))
+    # After the rules: a question is no record, and nothing follows from it.
+    store.add(read_executables(queries))
+    vocabulary = (*(source.graph for source in ontology_sources(ontology)), QUERIES)
     return Dataset(store, store.digest(), tuple(store.graphs()), vocabulary)

@@ -78,9 +78,7 @@ def leave_out_messages(shapes: Iterable[Triple]) -> list[Triple]:
     return [
         triple
         for triple in triples
-        if triple.predicate.value != MESSAGE
-        or isinstance(triple.subject, BlankNode)
-        or triple.subject in constraints
+        if triple.predicate.value != MESSAGE or isinstance(triple.subject, BlankNode) or triple.subject in constraints
     ]
 
 

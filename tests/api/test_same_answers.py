@@ -232,7 +232,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     for name, text in FILES.items():
         (folder / "data" / f"{name}.ttl").write_text(text, encoding="utf-8")
     settings = Settings(data=folder / "data")
-    quads = list(load_dataset(settings.ontology, settings.data).store.quads())
+    quads = list(load_dataset(settings.ontology, settings.data, settings.queries).store.quads())
     engine = ox.Store()
     engine.extend(quads)
     engine.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)

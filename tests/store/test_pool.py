@@ -338,4 +338,4 @@ def test_a_dataset_may_have_as_many_graphs_as_one_likes(tmp_path: Path) -> None:
         finally:
             await pools.close()
 
-    assert asyncio.run(scenario()) == ["9001"], "and the graph that describes what rules derive"
+    assert asyncio.run(scenario()) == ["9002"], "and the graphs of what rules derive and of the curated queries"

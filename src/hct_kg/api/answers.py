@@ -27,8 +27,14 @@ async def cached(service: Service, request: Request, make: Make) -> Response:
 
 def remembered(service: Service, request: Request, body: bytes) -> Response:
     """Return a JSON response, and keep it for whoever asks the same again."""
-    service.answers.keep(question_of(request.scope), Remembered(body, JSON))
-    return Response(body, media_type=JSON, headers={"Vary": "Accept"})
+    return keep(service, request, body, JSON)
+
+
+def keep(service: Service, request: Request, body: bytes, content_type: str, link: str | None = None) -> Response:
+    """Return a response, with a header Link if there is one, and keep it for whoever asks the same again."""
+    service.answers.keep(question_of(request.scope), Remembered(body, content_type, link=link))
+    headers = {"Vary": "Accept", "Content-Type": content_type, **({"Link": link} if link else {})}
+    return Response(body, headers=headers)
 
 
 def no_parameters(request: Request) -> None:

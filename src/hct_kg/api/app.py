@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from hct_kg import __version__, catalogue
 from hct_kg.api import (
-    collections,
+    compare,
     contested,
     dataset_description,
     dumps,
@@ -21,6 +21,7 @@ from hct_kg.api import (
     health,
     leverage,
     linked_data,
+    listing,
     loops,
     metrics,
     permalinks,
@@ -36,6 +37,7 @@ from hct_kg.api import (
 )
 from hct_kg.api.authorisation import PrivateReading
 from hct_kg.api.basics import HttpBasics
+from hct_kg.api.collections_openapi import add_answers
 from hct_kg.api.compression import Compression
 from hct_kg.api.conditional import Representations
 from hct_kg.api.interface import complete
@@ -44,6 +46,7 @@ from hct_kg.api.lean import ShortWay
 from hct_kg.api.observer import Observer
 from hct_kg.api.problems import install_problem_handlers
 from hct_kg.api.publishing import Publisher
+from hct_kg.api.query_openapi import add_examples
 from hct_kg.api.rate import RateLimit
 from hct_kg.api.routetable import RouteTable
 from hct_kg.api.versions import OneVersion, Versions
@@ -86,7 +89,8 @@ class Application(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """Return the description of the interface, with what no single route says."""
-        return complete(super().openapi(), self.state.settings.private)
+        document = add_examples(super().openapi(), self.state.versions.catalogue)
+        return complete(add_answers(document), self.state.settings.private)
 
 
 def create_app(versions: Versions) -> FastAPI:
@@ -109,6 +113,7 @@ def create_app(versions: Versions) -> FastAPI:
     app.state.metrics = metrics.Metrics()
     app.state.draining = False
     app.state.keyring = Keyring(settings.keys) if settings.keys else None
+    publisher = Publisher(read_context(settings.ontology / "context.jsonld"))
     app.include_router(sparql.router())
     app.include_router(update.router())
     app.include_router(graphs.router())
@@ -116,22 +121,23 @@ def create_app(versions: Versions) -> FastAPI:
     app.include_router(permalinks.router())
     app.include_router(health.router())
     app.include_router(metrics.router(metrics.registry_of(versions, app.state.metrics)))
-    app.include_router(collections.router())
-    app.include_router(trace.router())
+    app.include_router(trace.router(publisher))
     app.include_router(explain.router())
     app.include_router(loops.router())
     app.include_router(leverage.router())
     app.include_router(gaps.router())
     app.include_router(contested.router())
+    app.include_router(compare.router())
     app.include_router(search.router())
     app.include_router(validate.router())
-    app.include_router(queries.router(versions.catalogue))
-    publisher = Publisher(read_context(settings.ontology / "context.jsonld"))
+    app.include_router(queries.router(versions.catalogue, settings.ontology))
     app.include_router(linked_data.router(publisher))
     app.include_router(vocabularies.router(publisher, settings))
     app.include_router(dataset_description.router(publisher))
     app.include_router(problem_pages.router())
     app.include_router(static.router())
+    # Last, for they are many: what is found before them is found sooner.
+    app.include_router(listing.router(publisher))
     install_problem_handlers(app)
     # The last one added is the outermost: read upwards for the way of a request.
     app.add_middleware(ShortWay, endpoints=sparql.ENDPOINTS)

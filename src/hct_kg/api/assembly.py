@@ -1,52 +1,63 @@
 """From a model's declared paths to SPARQL, and from the rows back to the model.
 
-One query reads all fields of all subjects as rows (subject, field, value, label); a field whose type
-is itself a resource is read by one further query for all its values. So the number of queries depends
-on the depth of the model, never on the number of things.
+One query reads all fields of all subjects as rows (subject, field, value); a field whose type is itself a resource
+is read by one further query for all its values; names that are not known yet by one more. So the number of queries
+depends on the depth of the model, never on the number of things.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from hct_kg.api.models import At, Ref, Resource
-from hct_kg.store import Row, Term
-from hct_kg.terms import ID, NAMESPACES, shorten
+from hct_kg.api.models import At, Citation, Ref, Resource
+from hct_kg.api.names import PREFIXES, Names, Select, things
+from hct_kg.api.texts import Texts
+from hct_kg.store import Term
+from hct_kg.terms import HCT, ID, shorten
 
-Select = Callable[[str], Awaitable[list[Row]]]
 R = TypeVar("R", bound=Resource)
-
-PREFIXES = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in NAMESPACES.items())
-LABEL = "label"
+ORDER = "?s ?field ?value"
+"""In which order the rows of fields are read, where there are too many for one result."""
+Nested = Mapping[str, Mapping[str, Resource]]
+"""For each field with things of their own fields: those things by IRI."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How to ask the dataset, and which classes have a curated route: class IRI to its path."""
+    """How to ask the dataset, what things are called, what passages say, and the route of each type of thing."""
 
     select: Select
-    routes: Mapping[str, str]
+    names: Names
+    texts: Texts
+    homes: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class FieldPath:
-    """A field as it is read: its path, what one value becomes, and whether it has many."""
+    """A field as it is read: its path, what one value becomes, whether it has many, and of which class they are."""
 
     name: str
     path: str
     kind: type
     many: bool
+    of: str | None
 
     @property
     def nested(self) -> type[Resource] | None:
         """Return the model of the values, where they are things with fields of their own."""
         return self.kind if issubclass(self.kind, Resource) else None
+
+    @property
+    def branch(self) -> str:
+        """Return the graph pattern that binds ?field and ?value."""
+        kept = f"?value a {self.of} ." if self.of else ""
+        return f'{{ ?s {self.path} ?value . {kept} BIND("{self.name}" AS ?field) }}'
 
 
 @cache
@@ -67,96 +78,97 @@ def read_field(name: str, field: FieldInfo, at: At) -> FieldPath:
     kinds = [kind for kind in get_args(annotation) or (annotation,) if kind is not type(None)]
     assert len(kinds) == 1, f"{name} has one type of value"
     assert isinstance(kinds[0], type), f"{name} has a class of values"
-    return FieldPath(name, at.path, kinds[0], many)
+    return FieldPath(name, at.path, kinds[0], many, at.of)
 
 
-def fields_query(model: type[Resource], subjects: str, classes: Iterable[str]) -> str:
-    """Return the query for all fields of the subjects that a graph pattern binds to ?s."""
-    branches = " UNION ".join(
-        f'{{ ?s {field.path} ?value BIND("{field.name}" AS ?field) }}' for field in field_paths(model)
-    )
-    return f"""{PREFIXES}
-SELECT ?s ?field ?value ?label ?title ?class WHERE {{
-  {{ SELECT DISTINCT ?s WHERE {{ {subjects} }} }}
-  {{ ?s skos:prefLabel ?value BIND("{LABEL}" AS ?field) }} UNION
-  {branches}
-  OPTIONAL {{ ?value skos:prefLabel|rdfs:label ?label }}
-  OPTIONAL {{ ?value dcterms:title ?title }}
-  OPTIONAL {{ ?value a ?class VALUES ?class {{ {" ".join(f"<{iri}>" for iri in classes)} }} }}
-}} ORDER BY ?s ?field ?value"""
+def fields_query(model: type[Resource], iris: Iterable[str]) -> str:
+    """Return the query for all fields of some things."""
+    branches = " UNION ".join(field.branch for field in field_paths(model))
+    return f"{PREFIXES}SELECT ?s ?field ?value WHERE {{ {things(iris)} {branches} }}"
 
 
-def things(iris: Iterable[str]) -> str:
-    """Return the pattern that binds ?s to some IRIs."""
-    return "VALUES ?s { " + " ".join(f"<{iri}>" for iri in sorted(iris)) + " }"
+async def fetch(reader: Reader, model: type[R], iris: Collection[str]) -> dict[str, R]:
+    """Return things by IRI, with every field of the model filled; those of which nothing is said are left out."""
+    values: dict[str, dict[str, set[Term]]] = defaultdict(lambda: defaultdict(set))
+    paths = field_paths(model)
+    if not iris:
+        return {}
+    for row in await reader.select(fields_query(model, iris)):
+        values[row["s"].value][row["field"].value].add(row["value"])
+    nested = {field.name: await fetch_nested(reader, field, values.values()) for field in paths if field.nested}
+    referred = {
+        term.value
+        for fields in values.values()
+        for field in paths
+        if field.kind is Ref
+        for term in fields.get(field.name, ())
+        if term.kind == "uri"
+    }
+    names = await reader.names.of(referred.union(iris))
+    refs = {iri: refer(reader.homes, iri, names.get(iri)) for iri in referred.union(iris)}
+    known = [iri for iri in iris if iri in values or names.get(iri) is not None]
+    return {iri: build(reader.texts, model, values[iri], nested, refs, refs[iri]) for iri in known}
 
 
-def instances(class_iri: str) -> str:
-    """Return the pattern that binds ?s to the instances of a class."""
-    return f"?s a <{class_iri}>"
-
-
-async def fetch(reader: Reader, model: type[R], subjects: str) -> dict[str, R]:
-    """Return the things that a pattern binds to ?s, by IRI, with every field of the model filled."""
-    rows = await reader.select(fields_query(model, subjects, reader.routes))
-    values: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        values[row["s"].value][row["field"].value].append(row)
-    nested = {field.name: await fetch_nested(reader, field, rows) for field in field_paths(model) if field.nested}
-    return {iri: build(reader, model, iri, fields, nested) for iri, fields in values.items()}
-
-
-async def fetch_nested(reader: Reader, field: FieldPath, rows: Iterable[Row]) -> Mapping[str, Resource]:
+async def fetch_nested(
+    reader: Reader, field: FieldPath, values: Iterable[Mapping[str, Iterable[Term]]]
+) -> Mapping[str, Resource]:
     """Return the things that are values of one field, by IRI."""
-    iris = {row["value"].value for row in rows if row["field"].value == field.name}
+    iris = {term.value for fields in values for term in fields.get(field.name, ()) if term.kind == "uri"}
     assert field.nested is not None, "only fields with nested things are fetched"
-    return await fetch(reader, field.nested, things(iris)) if iris else {}
+    return await fetch(reader, field.nested, iris)
 
 
 def build(
-    reader: Reader,
+    texts: Texts,
     model: type[R],
-    iri: str,
-    fields: Mapping[str, Sequence[Row]],
-    nested: Mapping[str, Mapping[str, Resource]],
+    fields: Mapping[str, Iterable[Term]],
+    nested: Nested,
+    refs: Mapping[str, Ref],
+    own: Ref,
 ) -> R:
-    """Return one thing from the rows of its fields."""
-    values: dict[str, Any] = {"id": shorten(iri), "iri": iri}
+    """Return one thing from the values of its fields."""
+    values: dict[str, Any] = {}
     for field in field_paths(model):
-        found = [read_value(reader, field, row, nested) for row in distinct(fields.get(field.name, ()))]
-        found = [value for value in found if value is not None]
+        found = read_values(field, fields.get(field.name, ()), nested, refs)
         values[field.name] = found if field.many else next(iter(found), None)
-    own = next((row["value"].value for row in fields.get(LABEL, ())), None)
-    return model(label=own or model.name(values) or shorten(iri), **values)
+    if issubclass(model, Citation):
+        values.update(read_text(texts, values))
+    return model(**dict(own), **values)
 
 
-def distinct(rows: Iterable[Row]) -> list[Row]:
-    """Return one row for each value, in order: a value with two labels has two rows."""
-    return list({row["value"]: row for row in rows}.values())
+def read_text(texts: Texts, values: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return a passage's text, or why there is none."""
+    text, note = texts.read(values["document"].iri, values["start"], values["end"], values["sha256"])
+    return {"text": text, "text_note": note}
 
 
-def read_value(reader: Reader, field: FieldPath, row: Row, nested: Mapping[str, Mapping[str, Resource]]) -> Any:
-    """Return one value as the field's type wants it."""
-    term = row["value"]
+def read_values(field: FieldPath, terms: Iterable[Term], nested: Nested, refs: Mapping[str, Ref]) -> Sequence[Any]:
+    """Return the values of a field as its type wants them, in an order that does not change."""
+    ordered = sorted(terms, key=lambda term: (term.value, term.language or ""))
     if field.nested is not None:
-        return nested[field.name].get(term.value)
+        found = [thing for term in ordered if (thing := nested[field.name].get(term.value)) is not None]
+        return sorted(found, key=in_reading_order) if issubclass(field.nested, Citation) else found
     if field.kind is Ref:
-        return refer(reader, term, row)
-    return field.kind(term.value)
+        return [refs[term.value] for term in ordered if term.kind == "uri"]
+    return [field.kind(term.value) for term in ordered]
 
 
-def refer(reader: Reader, term: Term, row: Row) -> Ref:
-    """Return a reference to another thing, by its label, its title, or failing both its short form."""
-    label = row.get("label") or row.get("title")
-    return Ref(
-        id=shorten(term.value),
-        iri=term.value,
-        label=label.value if label else shorten(term.value),
-        href=href(reader, term.value, row),
-    )
+def in_reading_order(passage: Resource) -> tuple[str, int, int]:
+    """Sort key of passages: as they come in their documents."""
+    assert isinstance(passage, Citation), "a passage"
+    return passage.document.iri, passage.start, passage.end
 
 
-def href(reader: Reader, iri: str, row: Row) -> str | None:
-    """Return the curated route of a thing, or None where its class has none."""
-    route = reader.routes.get(row["class"].value) if "class" in row else None
-    return f"{route}/{iri.rsplit('/', 1)[-1]}" if route and iri.startswith(ID) else None
+def refer(homes: Mapping[str, str], iri: str, name: str | None) -> Ref:
+    """Return a reference to a thing: by its name, or where it has none by its short form; then it has no route."""
+    short = shorten(iri)
+    return Ref(id=short, iri=iri, label=name or short, href=None if name is None else href(homes, iri))
+
+
+def href(homes: Mapping[str, str], iri: str) -> str | None:
+    """Return the curated route of a thing, or where our terms are described; None for what is elsewhere."""
+    if iri.startswith(ID):
+        kind, _, slug = iri.removeprefix(ID).partition("/")
+        return f"{homes[kind]}/{slug}" if kind in homes else None
+    return f"/ns#{iri.removeprefix(HCT)}" if iri.startswith(HCT) else None

@@ -1,26 +1,24 @@
-"""The collections of `/v1`: a class of things each, as a list and one by one."""
+"""The collections of `/v1`: which there are, of what, and what each is narrowed down and ordered by."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from fastapi import APIRouter, Path, Request, Response
-
+from hct_kg.api import filters as by
 from hct_kg.api import models
-from hct_kg.api.answers import cached, no_parameters
-from hct_kg.api.assembly import Reader, fetch, instances, things
-from hct_kg.api.problems import PROBLEM_RESPONSES
-from hct_kg.api.service import Service, service_of
-from hct_kg.errors import UnknownResource
-from hct_kg.terms import HCT, ID
-
-SLUG = r"^[A-Za-z0-9][A-Za-z0-9._~-]*$"
+from hct_kg.api.assembly import ORDER, Reader
+from hct_kg.api.filters import Filter, Sort
+from hct_kg.api.service import Service
+from hct_kg.terms import HCT, ID, ORG, SKOS
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A class of things under `/v1`: its path, class, the type in its identifiers, and its models."""
+    """Things under `/v1`: its name there, their class, the type in their identifiers, its models, and one of them.
+
+    Several collections may be of one type: the first one declared is where such a thing has its home. The first
+    order is the one that is followed unless another is asked for. With a scheme, its concepts only.
+    """
 
     name: str
     class_iri: str
@@ -28,16 +26,56 @@ class Collection:
     summary: type[models.Resource]
     item: type[models.Resource]
     example: str
+    filters: tuple[Filter, ...] = ()
+    sorts: tuple[Sort, ...] = by.LABELLED
+    scheme: str | None = None
 
     @property
     def path(self) -> str:
         """Return the path of the list."""
         return f"/v1/{self.name}"
 
+    @property
+    def noun(self) -> str:
+        """Return what its things are called."""
+        return self.name.replace("-", " ")
+
+    def members(self, variable: str = "?s") -> str:
+        """Return the graph pattern that binds a variable to its things."""
+        if self.scheme is not None:
+            return f"{variable} <{SKOS}inScheme> <{self.scheme}> ."
+        return f"{variable} a <{self.class_iri}> ."
+
+
+def factors(name: str, local: str, example: str) -> Collection:
+    """Return a collection of factors of one class."""
+    return Collection(
+        name, HCT + local, "factor", models.Factor, models.FactorItem, example, by.FACTORS, (*by.NUMBERED, by.BY_LEVEL)
+    )
+
+
+def concepts(name: str, scheme: str, example: str) -> Collection:
+    """Return the collection of a scheme's concepts."""
+    return Collection(
+        name,
+        SKOS + "Concept",
+        scheme,
+        models.Concept,
+        models.ConceptItem,
+        example,
+        (by.BROADER,),
+        (*by.LABELLED, by.BY_NOTATION),
+        f"{ID}scheme/{scheme}",
+    )
+
 
 COLLECTIONS = (
-    Collection("programmes", HCT + "Programme", "programme", models.Programme, models.ProgrammeItem, "hct"),
-    Collection("sites", HCT + "Site", "site", models.Site, models.SiteItem, "coventry"),
+    Collection(
+        "programmes", HCT + "Programme", "programme", models.Programme, models.ProgrammeItem, "hct", by.PROGRAMMES
+    ),
+    Collection("phases", HCT + "Phase", "phase", models.Phase, models.PhaseItem, "hct-1", by.PHASES),
+    Collection("sites", HCT + "Site", "site", models.Site, models.SiteItem, "coventry", by.SITES),
+    Collection("places", HCT + "Place", "place", models.Place, models.PlaceItem, "leeds", by.PLACES),
     Collection(
         "organisations",
         HCT + "Organisation",
@@ -45,6 +83,36 @@ COLLECTIONS = (
         models.Organisation,
         models.OrganisationItem,
         "the-kings-fund",
+        by.ORGANISATIONS,
+    ),
+    Collection(
+        "partners",
+        HCT + "Partner",
+        "organisation",
+        models.Organisation,
+        models.OrganisationItem,
+        "grapevine",
+        by.PARTNERS,
+    ),
+    Collection(
+        "governance-bodies",
+        HCT + "GovernanceBody",
+        "body",
+        models.GovernanceBody,
+        models.GovernanceBodyItem,
+        "advisory-group",
+        by.GOVERNANCE_BODIES,
+    ),
+    Collection("roles", ORG + "Role", "role", models.Role, models.RoleItem, "trustee", by.ROLES),
+    Collection(
+        "memberships",
+        ORG + "Membership",
+        "membership",
+        models.Membership,
+        models.MembershipItem,
+        "leeds-lassn",
+        by.MEMBERSHIPS,
+        by.PLACED,
     ),
     Collection(
         "support-strands",
@@ -53,76 +121,306 @@ COLLECTIONS = (
         models.SupportStrand,
         models.SupportStrandItem,
         "learning-support",
+        by.SUPPORT_STRANDS,
+        by.NUMBERED,
     ),
-    Collection("grants", HCT + "Grant", "grant", models.Grant, models.GrantItem, "coventry-phase-2"),
-    Collection("mechanisms", HCT + "Mechanism", "factor", models.Factor, models.FactorItem, "time-and-capacity"),
-    Collection("outcomes", HCT + "Outcome", "factor", models.Factor, models.FactorItem, "ultimate-impact"),
+    Collection(
+        "support-activities",
+        HCT + "SupportActivity",
+        "support-activity",
+        models.SupportActivity,
+        models.SupportActivityItem,
+        "full-grants",
+        by.SUPPORT_ACTIVITIES,
+        by.PLACED,
+    ),
+    Collection(
+        "grants",
+        HCT + "Grant",
+        "grant",
+        models.Grant,
+        models.GrantItem,
+        "coventry-phase-2",
+        by.GRANTS,
+        (*by.PLACED, by.BY_AMOUNT),
+    ),
+    Collection(
+        "initiatives",
+        HCT + "Initiative",
+        "initiative",
+        models.Initiative,
+        models.InitiativeItem,
+        "plymouth-the-buzz",
+        by.INITIATIVES,
+        by.DATED,
+    ),
+    Collection(
+        "events",
+        HCT + "Event",
+        "initiative",
+        models.Initiative,
+        models.InitiativeItem,
+        "leeds-5as-workshop",
+        by.EVENTS,
+        by.DATED,
+    ),
+    factors("factors", "Factor", "grant-funding"),
+    factors("inputs", "Input", "grant-funding"),
+    factors("planned-activities", "PlannedActivity", "wide-outreach"),
+    factors("mechanisms", "Mechanism", "time-and-capacity"),
+    factors("processes", "Process", "convening"),
+    factors("outcomes", "Outcome", "ultimate-impact"),
+    Collection(
+        "models",
+        HCT + "CausalModel",
+        "model",
+        models.CausalModel,
+        models.CausalModelItem,
+        "hct-hypotheses",
+        by.MODELS,
+        by.PLACED,
+    ),
+    Collection(
+        "feedback-loops",
+        HCT + "FeedbackLoop",
+        "loop",
+        models.FeedbackLoop,
+        models.FeedbackLoopItem,
+        "map-evidencing-value-for-money",
+        by.FEEDBACK_LOOPS,
+        by.PLACED,
+    ),
+    Collection(
+        "links",
+        HCT + "Link",
+        "link",
+        models.Link,
+        models.LinkItem,
+        "toc-learning-support-to-skills",
+        by.LINKS,
+        by.PLACED,
+    ),
+    Collection(
+        "findings",
+        HCT + "Finding",
+        "finding",
+        models.Finding,
+        models.FindingItem,
+        "leeds-aa-uses",
+        by.FINDINGS,
+        by.PLACED,
+    ),
+    Collection(
+        "statements",
+        HCT + "Statement",
+        "statement",
+        models.Statement,
+        models.StatementItem,
+        "pip-aim",
+        by.STATEMENTS,
+        by.PLACED,
+    ),
+    Collection(
+        "values",
+        HCT + "StatedValue",
+        "value",
+        models.StatedValue,
+        models.StatedValueItem,
+        "pip-areas",
+        by.VALUES,
+        by.DATED,
+    ),
+    Collection(
+        "recommendations",
+        HCT + "Recommendation",
+        "recommendation",
+        models.Recommendation,
+        models.RecommendationItem,
+        "funders-action-learning",
+        by.RECOMMENDATIONS,
+        by.PLACED,
+    ),
+    Collection(
+        "hypotheses",
+        HCT + "Hypothesis",
+        "hypothesis",
+        models.Hypothesis,
+        models.HypothesisItem,
+        "gloucestershire-relationships-key",
+        by.HYPOTHESES,
+        by.PLACED,
+    ),
+    Collection(
+        "limitations",
+        HCT + "Limitation",
+        "limitation",
+        models.Limitation,
+        models.LimitationItem,
+        "limited-comparability",
+        by.LIMITATIONS,
+        by.PLACED,
+    ),
+    Collection(
+        "quotations",
+        HCT + "Quotation",
+        "quotation",
+        models.Quotation,
+        models.Quotation,
+        "3-5-5-cynical",
+        by.QUOTATIONS,
+        by.PLACED,
+    ),
+    Collection(
+        "discrepancies",
+        HCT + "Discrepancy",
+        "discrepancy",
+        models.Discrepancy,
+        models.DiscrepancyItem,
+        "heading-2-4-3",
+        by.DISCREPANCIES,
+    ),
+    Collection(
+        "evaluation-objectives",
+        HCT + "EvaluationObjective",
+        "evaluation-objective",
+        models.EvaluationObjective,
+        models.EvaluationObjectiveItem,
+        "support",
+        by.EVALUATION_OBJECTIVES,
+        by.NUMBERED,
+    ),
+    Collection(
+        "evaluation-questions",
+        HCT + "EvaluationQuestion",
+        "evaluation-question",
+        models.EvaluationQuestion,
+        models.EvaluationQuestionItem,
+        "wider-impacts",
+        by.EVALUATION_QUESTIONS,
+        by.NUMBERED,
+    ),
+    Collection(
+        "evidence-activities",
+        HCT + "EvidenceActivity",
+        "evidence-activity",
+        models.EvidenceActivity,
+        models.EvidenceActivityItem,
+        "survey-year-1",
+        by.EVIDENCE_ACTIVITIES,
+        by.DATED,
+    ),
+    Collection(
+        "spectra",
+        HCT + "Spectrum",
+        "spectrum",
+        models.Spectrum,
+        models.SpectrumItem,
+        "vcse-breadth",
+        by.SPECTRA,
+        by.NUMBERED,
+    ),
+    Collection(
+        "documents",
+        HCT + "SourceDocument",
+        "document",
+        models.SourceDocument,
+        models.SourceDocumentItem,
+        "evaluation-report",
+        by.DOCUMENTS,
+        by.ISSUED,
+    ),
+    Collection(
+        "sections",
+        HCT + "Section",
+        "section",
+        models.Section,
+        models.SectionItem,
+        "phase-one-page",
+        by.SECTIONS,
+        (by.IN_DOCUMENT, *by.LABELLED, by.BY_NOTATION),
+    ),
+    Collection(
+        "passages",
+        HCT + "Passage",
+        "passage",
+        models.Citation,
+        models.PassageItem,
+        "case-studies-47-56",
+        by.PASSAGES,
+        (by.IN_DOCUMENT, by.BY_ID),
+    ),
+    Collection(
+        "tables",
+        HCT + "Table",
+        "table",
+        models.Table,
+        models.TableItem,
+        "evaluation-report-figure-1",
+        by.TABLES,
+        by.PLACED,
+    ),
+    Collection(
+        "publications",
+        HCT + "Publication",
+        "publication",
+        models.Publication,
+        models.PublicationItem,
+        "allen-2020",
+        by.PUBLICATIONS,
+        by.ISSUED,
+    ),
+    Collection("terms", HCT + "Term", "term", models.Term, models.TermItem, "hct", by.TERMS, by.PLACED),
+    Collection(
+        "populations",
+        HCT + "Population",
+        "population",
+        models.Population,
+        models.PopulationItem,
+        "hct-sites",
+        (),
+        (*by.LABELLED, by.BY_SIZE),
+    ),
+    Collection("scopes", HCT + "Scope", "scope", models.Scope, models.Scope, "leeds", by.SCOPES),
+    Collection(
+        "periods",
+        HCT + "Period",
+        "period",
+        models.Period,
+        models.PeriodItem,
+        "evaluation",
+        (),
+        (*by.LABELLED, by.BY_START),
+    ),
+    Collection(
+        "concept-schemes", SKOS + "ConceptScheme", "scheme", models.ConceptScheme, models.ConceptSchemeItem, "unit"
+    ),
+    concepts("audiences", "audience", "funders"),
+    concepts("discrepancy-kinds", "discrepancy-kind", "time"),
+    concepts("explicitness", "explicitness", "stated"),
+    concepts("levels", "level", "community"),
+    concepts("measures", "measure", "budget"),
+    concepts("membership-changes", "membership-change", "left"),
+    concepts("methods", "method", "survey"),
+    concepts("modalities", "modality", "intended"),
+    concepts("moments", "moment", "end"),
+    concepts("polarities", "polarity", "negative"),
+    concepts("precisions", "precision", "about"),
+    concepts("quantifiers", "quantifier", "all"),
+    concepts("resolutions", "resolution", "explained"),
+    concepts("rounds", "round", "year-1"),
+    concepts("sectors", "sector", "nhs"),
+    concepts("themes", "theme", "staff-turnover"),
+    concepts("units", "unit", "day"),
+    concepts("voices", "voice", "evaluator"),
 )
 
-ROUTES = {collection.class_iri: collection.path for collection in COLLECTIONS}
-
-
-def router() -> APIRouter:
-    """Return the routes of every collection."""
-    routes = APIRouter(tags=["collections"], responses=PROBLEM_RESPONSES)
-    for collection in COLLECTIONS:
-        add_list(routes, collection)
-        add_item(routes, collection)
-    return routes
-
-
-def add_list(routes: APIRouter, collection: Collection) -> None:
-    """Add the route of a collection's list."""
-
-    async def listing(request: Request) -> Response:
-        no_parameters(request)
-        service = service_of(request)
-
-        async def answer() -> models.Answer:
-            found = await fetch(reader(service), collection.summary, instances(collection.class_iri))
-            data = sorted(found.values(), key=lambda thing: thing.label.casefold())
-            return models.Listing[Any](data=data, meta=service.meta(request, len(data)))
-
-        return await cached(service, request, answer)
-
-    routes.add_api_route(
-        collection.path,
-        listing,
-        response_model=models.Listing[collection.summary],  # type: ignore[name-defined]
-        operation_id=f"list-{collection.name}",
-        summary=f"All {collection.name.replace('-', ' ')}, by label",
-    )
-
-
-def add_item(routes: APIRouter, collection: Collection) -> None:
-    """Add the route of one thing of a collection."""
-
-    async def item(
-        request: Request,
-        slug: str = Path(pattern=SLUG, max_length=200, examples=[collection.example]),
-    ) -> Response:
-        no_parameters(request)
-        service = service_of(request)
-        iri = f"{ID}{collection.kind}/{slug}"
-
-        async def answer() -> models.Answer:
-            pattern = f"{things([iri])} {instances(collection.class_iri)}"
-            found = await fetch(reader(service), collection.item, pattern)
-            if iri not in found:
-                raise UnknownResource(f"{collection.path} has no {slug!r}; {collection.path} lists all there are")
-            return models.Item[Any](data=found[iri], meta=service.meta(request, 1))
-
-        return await cached(service, request, answer)
-
-    routes.add_api_route(
-        f"{collection.path}/{{slug}}",
-        item,
-        response_model=models.Item[collection.item],  # type: ignore[name-defined]
-        operation_id=f"get-{collection.name}",
-        summary=f"One of the {collection.name.replace('-', ' ')}, with its claims and their passages",
-    )
+BY_NAME = {collection.name: collection for collection in COLLECTIONS}
+HOMES = {collection.kind: collection.path for collection in reversed(COLLECTIONS)}
+"""The route of each type of thing: that of the first collection of it."""
+ROUTES = {item.class_iri: HOMES[item.kind] for item in COLLECTIONS if item.scheme is None}
+"""The route of the things of each class."""
 
 
 def reader(service: Service) -> Reader:
     """Return how a service's dataset is read."""
-    return Reader(service.select, ROUTES)
+    return Reader(lambda text: service.select_all(text, ORDER), service.names, service.texts, HOMES)

@@ -40,7 +40,7 @@ class Representations:
             return
         service: Service = scope[SERVICE]
         question = question_of(scope)
-        tag = entity_tag(service.version, question, accepts_gzip(scope))
+        tag = entity_tag(service.version, question, accepts_gzip(scope), service.texts.edition)
         control = REVALIDATE_PRIVATELY if service.settings.private else REVALIDATE
         validators = [(b"etag", tag), (b"cache-control", control), (b"vary", VARY)]
         remembered = service.answers.get(question)
@@ -103,13 +103,13 @@ def tagged(send: Send, validators: list[tuple[bytes, bytes]]) -> Send:
     return send_tagged
 
 
-def entity_tag(version: str, question: Question, compressed: bool) -> bytes:
+def entity_tag(version: str, question: Question, compressed: bool, edition: bytes = b"") -> bytes:
     """Return the strong tag of a representation: which version of the dataset, then what of it.
 
-    A change of the service's own version changes the tag as well.
+    A change of the service's own version changes the tag as well, and so does one of the documents that it holds.
     """
     path, query, accept = question
-    parts = (__version__.encode(), path.encode(), query, accept, b"gzip" if compressed else b"")
+    parts = (__version__.encode(), path.encode(), query, accept, b"gzip" if compressed else b"", edition)
     digest = blake2b(b"\0".join(parts), digest_size=VERSION_LENGTH // 2).hexdigest()
     return f'"{version[:VERSION_LENGTH]}-{digest}"'.encode()
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from hct_kg import disputes
 from hct_kg.api.answers import cached, each_parameter_once
-from hct_kg.api.assembly import fetch, instances
+from hct_kg.api.assembly import fetch
 from hct_kg.api.causal import FactorRef, LinkClaim, describe_link, refer
-from hct_kg.api.collections import reader
+from hct_kg.api.collections import BY_NAME, reader
+from hct_kg.api.filters import BY_LABEL
 from hct_kg.api.models import Answer, At, Citation, Claim, Meta, Ref, Resource
+from hct_kg.api.pages import roll_of
 from hct_kg.api.problems import PROBLEM_RESPONSES
 from hct_kg.api.service import Service, service_of
 from hct_kg.links import Network
-from hct_kg.terms import HCT
 
 
 class ContestedQuestion(BaseModel):
@@ -38,13 +38,8 @@ class ContestedRecord(Claim):
 
     amount: Annotated[str | None, At("hct:amount")]
 
-    @classmethod
-    def name(cls, values: Mapping[str, Any]) -> str | None:
-        """Return a link's cause and effect, or what a membership is described as."""
-        return super().name(values) or values["description"]
 
-
-class Discrepancy(Resource):
+class ContestedDiscrepancy(Resource):
     """Records that do not agree, all of which stay, and how that is explained."""
 
     description: Annotated[str | None, At("dcterms:description")]
@@ -67,7 +62,7 @@ class DisputeAnswer(Answer):
 class ContestedData(Answer):
     """What is contested: null for the kind that was not asked for."""
 
-    discrepancies: list[Discrepancy] | None
+    discrepancies: list[ContestedDiscrepancy] | None
     opposite_signs: list[DisputeAnswer] | None
 
 
@@ -108,10 +103,11 @@ def router() -> APIRouter:
     return routes
 
 
-async def discrepancies(service: Service) -> list[Discrepancy]:
+async def discrepancies(service: Service) -> list[ContestedDiscrepancy]:
     """Return every discrepancy with the records that it joins, by label."""
-    found = await fetch(reader(service), Discrepancy, instances(HCT + "Discrepancy"))
-    return sorted(found.values(), key=lambda thing: (thing.label.casefold(), thing.iri))
+    roll = await roll_of(service, BY_NAME["discrepancies"], BY_LABEL)
+    iris, _ = roll.page(len(roll.places))
+    return list((await fetch(reader(service), ContestedDiscrepancy, iris)).values())
 
 
 def opposite_signs(network: Network) -> list[DisputeAnswer]:

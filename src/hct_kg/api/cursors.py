@@ -38,6 +38,29 @@ def read_cursor(token: str, version: str, question: Sequence[str]) -> int:
     return offset
 
 
+def write_place(version: str, question: Sequence[str], key: str, iri: str) -> str:
+    """Return the token of the page that comes after a thing in an order: after its sort key, then its IRI."""
+    held = [version[:16], digest(question), key, iri]
+    text = json.dumps([*held, digest(held)], ensure_ascii=False, separators=(",", ":"))
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_place(token: str, version: str, question: Sequence[str]) -> tuple[str, str]:
+    """Return the sort key and IRI of a token; raises InvalidParameter for what is none, or is of another question."""
+    try:
+        *held, check = json.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        given, asked, key, iri = held
+    except (ValueError, TypeError, RecursionError):
+        raise InvalidParameter(f"cursor is none that this service gave: {HOW}", NAME) from None
+    if not all(isinstance(part, str) for part in held) or check != digest(held):
+        raise InvalidParameter(f"cursor is none that this service gave: {HOW}", NAME)
+    if given != version[:16]:
+        raise InvalidParameter(f"cursor is of another version of the dataset: {HOW}", NAME)
+    if asked != digest(question):
+        raise InvalidParameter(f"cursor is of another list, other filters or another order: {HOW}", NAME)
+    return key, iri
+
+
 def digest(question: Sequence[str]) -> str:
     """Return what tells one question from another."""
     return blake2b(json.dumps(list(question)).encode(), digest_size=6).hexdigest()

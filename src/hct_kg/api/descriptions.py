@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hct_kg.store import NamedNode
 from hct_kg.terms import GRAPH, NAMESPACES
 
@@ -48,6 +50,29 @@ CONSTRUCT {{ ?s ?p ?o }} WHERE {{
       UNION {{ ?link ?x {thing} . ?link hct:cause|hct:effect ?s }}
       UNION {{ {thing} oa:hasSelector|hct:supportedBy|(hct:supportedBy/oa:hasSelector) ?part . ?part ?s ?x }}
     }} }}
+    ?s ?p ?o FILTER(?p IN ({LABELS}))
+  }}
+}}"""
+
+
+def having(iris: Iterable[str]) -> str:
+    """Return the CONSTRUCT of what some things have: their own triples, and the labels of what those name.
+
+    What a thing alone has (blank nodes, its selector) comes with it.
+    """
+    things = " ".join(str(NamedNode(iri)) for iri in iris)
+    return f"""{PREFIXES}
+CONSTRUCT {{ ?s ?p ?o }} WHERE {{
+  {{ VALUES ?s {{ {things} }} ?s ?p ?o }}
+  UNION {{
+    {{ SELECT DISTINCT ?s WHERE {{
+      VALUES ?thing {{ {things} }}
+      {{ ?thing ?x ?s FILTER(isBlank(?s)) }} UNION {{ ?thing oa:hasSelector ?s }}
+    }} }}
+    ?s ?p ?o
+  }}
+  UNION {{
+    {{ SELECT DISTINCT ?s WHERE {{ VALUES ?thing {{ {things} }} ?thing ?x ?s FILTER(isIRI(?s)) }} }}
     ?s ?p ?o FILTER(?p IN ({LABELS}))
   }}
 }}"""

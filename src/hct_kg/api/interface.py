@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from hct_kg.api.authorisation import PUBLIC
-from hct_kg.api.problems import METHODS, problem_responses
+from hct_kg.api.problems import MEDIA_TYPE, METHODS, PROBLEM_SCHEMA, problem_responses
 from hct_kg.api.update_openapi import SECURITY
 
 SECURITY_SCHEMES = {
@@ -28,7 +29,27 @@ def complete(document: dict[str, Any], private: bool) -> dict[str, Any]:
         if private and path not in PUBLIC:
             add(operation, WHERE_READING_IS_PRIVATE)
             operation.setdefault("security", SECURITY)
+    share_problems(document)
     return document
+
+
+def share_problems(document: dict[str, Any]) -> None:
+    """Write each description of problems once, as a component: the same few stand at every operation."""
+    components: dict[str, Any] = document["components"]
+    components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+    shared: dict[str, dict[str, Any]] = components.setdefault("responses", {})
+    names: dict[str, str] = {}
+    for _, operation in operations(document):
+        for status, response in operation["responses"].items():
+            if MEDIA_TYPE not in response.get("content", {}):
+                continue
+            text = json.dumps(response, sort_keys=True)
+            if text not in names:
+                others = sum(name.startswith(f"Problem{status}") for name in shared)
+                names[text] = f"Problem{status}{f'-{others + 1}' if others else ''}"
+                content = {**response["content"][MEDIA_TYPE], "schema": {"$ref": "#/components/schemas/Problem"}}
+                shared[names[text]] = {**response, "content": {**response["content"], MEDIA_TYPE: content}}
+            operation["responses"][status] = {"$ref": f"#/components/responses/{names[text]}"}
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -4,75 +4,54 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeAlias
+from pathlib import Path
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from fastapi import APIRouter, Request, Response
 
-from hct_kg.api.answers import cached, each_parameter_once, no_parameters, remembered
-from hct_kg.api.models import Answer, Meta
+from hct_kg.api.answers import cached, each_parameter_once, keep, no_parameters
+from hct_kg.api.collections import ROUTES
+from hct_kg.api.models import Answer, PageMeta
 from hct_kg.api.negotiation import negotiate
 from hct_kg.api.problems import PROBLEM_RESPONSES
+from hct_kg.api.query_models import (
+    Cell,
+    ConceptDescription,
+    ParameterDescription,
+    QueryAnswer,
+    QueryDescription,
+    QueryListing,
+)
+from hct_kg.api.query_openapi import SPARQL_QUERY, describe_answer, describe_operation
+from hct_kg.api.query_pages import CURSOR, LIMIT, Asked, Page, WholeAnswers
 from hct_kg.api.service import JSON, Service, service_of
-from hct_kg.catalogue import CuratedQuery, Parameter
-from hct_kg.store import Row, Term
+from hct_kg.catalogue import CuratedQuery
+from hct_kg.errors import InvalidParameter
+from hct_kg.parameters import RESERVED, Parameter
+from hct_kg.schemes import QUERY, Concept, Schemes, read_schemes
+from hct_kg.store import EmbeddedStore, Row, Term, read_file
 from hct_kg.store.formats import ROW_FORMATS
 from hct_kg.store.pool import QueryRequest
-from hct_kg.terms import XSD, shorten
+from hct_kg.terms import GRAPH, ID, XSD, shorten
 
-SPARQL_QUERY = "application/sparql-query"
 RESULTS = {form.media_type: form for form in ROW_FORMATS}
 NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double", "float", "nonNegativeInteger"))
-Cell: TypeAlias = str | int | float | bool | None
 
 
-class ParameterDescription(Answer):
-    """A parameter of a curated query."""
-
-    name: str
-    type: str
-    description: str
-    required: bool
-    default: str | None
-    example: str | None
-
-
-class QueryDescription(Answer):
-    """A curated query: the question that it answers, and how to ask it."""
-
-    name: str
-    number: int = Field(description="Its number in the README's list of questions.")
-    question: str
-    audience: str
-    summary: str
-    parameters: list[ParameterDescription]
-    columns: list[str]
-    href: str
-
-
-class QueryListing(Answer):
-    """All curated queries, by number."""
-
-    data: list[QueryDescription]
-    meta: Meta
-
-
-class QueryAnswer(Answer):
-    """The rows of a curated query: identifiers in short form, numbers and truth values as such."""
-
-    data: list[dict[str, Cell]]
-    columns: list[str]
-    question: str
-    meta: Meta
-
-
-def router(catalogue: Mapping[str, CuratedQuery]) -> APIRouter:
-    """Return the list of curated queries, and the route of each."""
+def router(catalogue: Mapping[str, CuratedQuery], ontology: Path) -> APIRouter:
+    """Return the list of curated queries, and the route of each; raises DataError or RdfSyntaxError."""
     routes = APIRouter(tags=["queries"], responses=PROBLEM_RESPONSES)
+    schemes, wholes = fixed_schemes(ontology), WholeAnswers()
     add_list(routes)
     for query in catalogue.values():
-        add_query(routes, query)
+        add_query(routes, query, schemes, wholes)
     return routes
+
+
+def fixed_schemes(ontology: Path) -> Schemes:
+    """Return the concept schemes that the ontology fixes: no request changes them."""
+    store = EmbeddedStore(read_file(ontology / "schemes.ttl", GRAPH + "schemes"))
+    return read_schemes(store.select(QUERY))
 
 
 def add_list(routes: APIRouter) -> None:
@@ -83,7 +62,9 @@ def add_list(routes: APIRouter) -> None:
         service = service_of(request)
 
         async def answer() -> Answer:
-            data = [describe(query) for query in sorted(service.catalogue.values(), key=lambda q: (q.number, q.name))]
+            schemes = read_schemes(await service.select(QUERY))
+            queries = sorted(service.catalogue.values(), key=lambda query: (query.number, query.name))
+            data = [describe(query, schemes) for query in queries]
             return QueryListing(data=data, meta=service.meta(request, len(data)))
 
         return await cached(service, request, answer)
@@ -97,104 +78,125 @@ def add_list(routes: APIRouter) -> None:
     )
 
 
-def add_query(routes: APIRouter, query: CuratedQuery) -> None:
+def add_query(routes: APIRouter, query: CuratedQuery, schemes: Schemes, wholes: WholeAnswers) -> None:
     """Add the route of one curated query."""
-    question_model = parameters_model(query)
 
-    async def run(request: Request, given: Annotated[BaseModel, Query()]) -> Response:
+    async def run(request: Request) -> Response:
         each_parameter_once(request)
-        values = {name: value for name, value in given.model_dump().items() if value is not None}
-        return await answer_query(service_of(request), request, query, values)
+        return await answer_query(service_of(request), request, query, wholes)
 
-    run.__annotations__["given"] = Annotated[question_model, Query()]
     routes.add_api_route(
-        f"/v1/queries/{query.name}",
+        path_of(query),
         run,
         response_model=QueryAnswer,
         operation_id=f"query-{query.name}",
         summary=query.question,
         description=f"{query.summary}\n\nFor: {query.audience}. Columns: {', '.join(query.columns)}.",
-        responses={200: {"content": {media: {} for media in (*RESULTS, SPARQL_QUERY)}}},
+        responses={200: describe_answer()},
+        openapi_extra=describe_operation(query, schemes),
     )
 
 
-def parameters_model(query: CuratedQuery) -> type[BaseModel]:
-    """Return the model of a query's parameters; one that is not declared is refused."""
-    fields: dict[str, Any] = {name: parameter_field(parameter) for name, parameter in query.parameters.items()}
-    config = ConfigDict(extra="forbid", frozen=True)
-    return create_model(f"Parameters of {query.name}", __config__=config, **fields)
-
-
-def parameter_field(parameter: Parameter) -> tuple[Any, Any]:
-    """Return a parameter as a field of a model: values stay text, and the catalogue reads them as terms."""
-    examples = [parameter.example] if parameter.example else None
-    default = ... if parameter.required else parameter.default
-    described = Field(
-        default,
-        description=parameter.description,
-        max_length=2000,
-        json_schema_extra={"format": parameter.type},
-        examples=examples,
-    )
-    return (str if parameter.required else str | None), described
-
-
-async def answer_query(service: Service, request: Request, query: CuratedQuery, values: dict[str, str]) -> Response:
-    """Return a query's rows in the media type that is wanted, or its text."""
+async def answer_query(service: Service, request: Request, query: CuratedQuery, wholes: WholeAnswers) -> Response:
+    """Return a query's rows in the media type that is wanted, or its text; raises InvalidParameter."""
     media_type = negotiate(request.headers.get("accept"), (JSON, *RESULTS, SPARQL_QUERY))
-    text = query.bind(values)
+    given = {name: value for name, value in request.query_params.items() if name not in RESERVED}
+    text = query.bind(given, RESERVED)
+    asked = Asked.of(request.query_params)
     if media_type == SPARQL_QUERY:
+        if not asked.whole:
+            raise InvalidParameter(f"{LIMIT} and {CURSOR} are for rows, and {SPARQL_QUERY} has none", LIMIT)
         return Response(text, media_type=SPARQL_QUERY, headers={"Vary": "Accept"})
-    await check_members(service, query, values)
-    if media_type != JSON:
+    await check_members(service, query, given)
+    if media_type != JSON and asked.whole:
         answer = await service.pools.curated.query(QueryRequest(text, row_format=RESULTS[media_type]))
         return Response(answer.body, media_type=answer.format.content_type, headers={"Vary": "Accept"})
-    return await answer_rows(service, request, query, text)
+    page = await wholes.page(service, query.name, text, asked)
+    if media_type != JSON:
+        form = RESULTS[media_type]
+        return send(service, request, page, page.write(form), form.content_type)
+    return send(service, request, page, as_json(service, request, query, page), JSON)
 
 
-async def answer_rows(service: Service, request: Request, query: CuratedQuery, text: str) -> Response:
-    """Return a query's rows as plain JSON."""
-    rows = [plain(row, query.columns) for row in await service.select(text)]
+def as_json(service: Service, request: Request, query: CuratedQuery, page: Page) -> bytes:
+    """Return rows as plain JSON."""
+    rows = [plain(row, query.columns) for row in page.rows]
+    meta = service.meta(request, len(rows), page.complete)
     answer = {
         "data": rows,
         "columns": list(query.columns),
         "question": query.question,
-        "meta": service.meta(request, len(rows)).model_dump(),
+        "meta": PageMeta(**meta.model_dump(), total=page.total, next=page.next).model_dump(),
     }
-    return remembered(service, request, json.dumps(answer, ensure_ascii=False).encode())
+    return json.dumps(answer, ensure_ascii=False).encode()
+
+
+def send(service: Service, request: Request, page: Page, body: bytes, content_type: str) -> Response:
+    """Return the response, with a link to the next page if there is one, and keep it for who asks the same again."""
+    link = None
+    if page.next is not None:
+        kept = [(name, value) for name, value in request.query_params.multi_items() if name != CURSOR]
+        link = f'<{request.url.path}?{urlencode([*kept, (CURSOR, page.next)])}>; rel="next"'
+    return keep(service, request, body, content_type, link)
 
 
 async def check_members(service: Service, query: CuratedQuery, values: Mapping[str, str]) -> None:
     """Raise InvalidParameter for an identifier of something that is not what the query declares."""
     for parameter, value, ask in query.membership_checks(values):
         if not await service.select(ask):
-            raise parameter.stranger(value)
+            raise parameter.stranger(value, await what_there_is(service, parameter))
 
 
-def describe(query: CuratedQuery) -> QueryDescription:
+async def what_there_is(service: Service, parameter: Parameter) -> str:
+    """Return the concepts that a parameter takes, or where things of its class are found."""
+    if parameter.scheme_iri:
+        concepts = read_schemes(await service.select(QUERY)).get(parameter.scheme_iri, ())
+        return f"there is {', '.join(shorten(concept.iri) for concept in concepts) or 'none'}"
+    kind = parameter.class_iri or ""
+    return (
+        f"{ROUTES[kind]} lists all there are" if kind in ROUTES else f"/v1/search?class={shorten(kind)}&q=… finds one"
+    )
+
+
+def describe(query: CuratedQuery, schemes: Schemes) -> QueryDescription:
     """Return a query as it is listed."""
     return QueryDescription(
         name=query.name,
+        iri=f"{ID}query/{query.name}",
         number=query.number,
         question=query.question,
         audience=query.audience,
         summary=query.summary,
-        parameters=[describe_parameter(parameter) for parameter in query.parameters.values()],
+        parameters=[describe_parameter(parameter, schemes) for parameter in query.parameters.values()],
         columns=list(query.columns),
-        href=f"/v1/queries/{query.name}",
+        href=path_of(query),
     )
 
 
-def describe_parameter(parameter: Parameter) -> ParameterDescription:
+def describe_parameter(parameter: Parameter, schemes: Schemes) -> ParameterDescription:
     """Return a parameter as it is listed."""
+    scheme = parameter.scheme_iri
     return ParameterDescription(
         name=parameter.name,
         type=parameter.type,
+        class_iri=shorten(parameter.class_iri) if parameter.class_iri else None,
+        scheme=shorten(scheme) if scheme else None,
+        values=[describe_concept(concept) for concept in schemes.get(scheme, ())] if scheme else None,
         description=parameter.description,
         required=parameter.required,
         default=parameter.default,
         example=parameter.example,
     )
+
+
+def describe_concept(concept: Concept) -> ConceptDescription:
+    """Return a concept as it is listed."""
+    return ConceptDescription(id=shorten(concept.iri), iri=concept.iri, label=concept.label)
+
+
+def path_of(query: CuratedQuery) -> str:
+    """Return the path of a query's route."""
+    return f"/v1/queries/{query.name}"
 
 
 def plain(row: Row, columns: tuple[str, ...]) -> dict[str, Cell]:

@@ -20,7 +20,12 @@ class Representation:
     @property
     def content_type(self) -> str:
         """Return the value for the header Content-Type; everything is written in UTF-8."""
-        return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
+        return content_type(self.media_type)
+
+
+def content_type(media_type: str) -> str:
+    """Return the value for the header Content-Type of what is written in UTF-8."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
 
 TURTLE = Representation("ttl", "text/turtle", "Turtle")

@@ -13,7 +13,10 @@ from fastapi import Request
 
 from hct_kg.api.memory import Memory
 from hct_kg.api.models import Meta
+from hct_kg.api.names import ORDER, Names
 from hct_kg.api.pinning import permalink
+from hct_kg.api.rolls import Rolls
+from hct_kg.api.texts import Texts
 from hct_kg.catalogue import CuratedQuery
 from hct_kg.links import QUERIES, Network, read_network
 from hct_kg.projection import Projection
@@ -35,7 +38,10 @@ class Service:
     pools: Pools
     catalogue: Mapping[str, CuratedQuery]
     network: Network
+    texts: Texts = field(default_factory=Texts)
     answers: Memory = field(default_factory=Memory)
+    rolls: Rolls = field(default_factory=Rolls)
+    names: Names = field(init=False)
     making_files: asyncio.Lock = field(default_factory=asyncio.Lock)
     index: Index | None = None
     indexing: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -47,6 +53,7 @@ class Service:
     def __post_init__(self) -> None:
         """Index the links, once for all questions about them."""
         self.projection = Projection(self.network.links)
+        self.names = Names(lambda query: self.select_all(query, ORDER))
 
     @property
     def version(self) -> str:
@@ -71,6 +78,20 @@ class Service:
     async def select(self, query: str) -> list[Row]:
         """Return the rows of a SELECT, evaluated in the workers kept for curated routes."""
         return await self.pools.curated.select(query)
+
+    async def select_all(self, query: str, order: str) -> list[Row]:
+        """Return the rows of a SELECT, however many: by `order` in parts, where one result may not have them all."""
+        most = self.settings.query_rows
+        rows = await self.select(f"{query} LIMIT {most}")
+        if len(rows) < most:
+            return rows
+        rows = []
+        while len(rows) % most == 0:
+            found = await self.select(f"{query} ORDER BY {order} LIMIT {most} OFFSET {len(rows)}")
+            rows += found
+            if not found:
+                break
+        return rows
 
     def meta(self, request: Request, count: int, complete: bool = True) -> Meta:
         """Return the meta of a JSON answer that holds `count` things."""

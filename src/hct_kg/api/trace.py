@@ -9,14 +9,17 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from hct_kg import tracing
-from hct_kg.api import trace_formats
-from hct_kg.api.answers import each_parameter_once, remembered
+from hct_kg.api import trace_formats, trace_rdf
+from hct_kg.api.answers import each_parameter_once, keep, remembered
 from hct_kg.api.causal import FactorRef, Identifier, known_factor, known_model, refer
 from hct_kg.api.chains import ChainAnswer, describe_chain
-from hct_kg.api.memory import Remembered, question_of
+from hct_kg.api.descriptions import having
 from hct_kg.api.models import Answer, Meta
 from hct_kg.api.negotiation import negotiate
+from hct_kg.api.pinning import permalink
 from hct_kg.api.problems import PROBLEM_RESPONSES
+from hct_kg.api.publishing import CONTEXT, Document, Publisher, address, construct, place_of
+from hct_kg.api.representations import BY_MEDIA_TYPE, JSON_LD, TURTLE, content_type
 from hct_kg.api.service import JSON, Service, service_of
 from hct_kg.errors import InvalidParameter
 from hct_kg.links import Link, Network
@@ -26,7 +29,7 @@ Modality = Literal["recommended", "anticipated", "intended", "perceived", "obser
 MAX_DEPTH = 12
 MAX_CHAINS = 1000
 MAX_PASSAGES = 100
-FORMATS = (JSON, *trace_formats.FORMATS)
+FORMATS = (JSON, JSON_LD.media_type, TURTLE.media_type, *trace_formats.FORMATS)
 
 
 class TraceQuestion(BaseModel):
@@ -70,7 +73,7 @@ class TraceAnswer(Answer):
     meta: TraceMeta
 
 
-def router() -> APIRouter:
+def router(publisher: Publisher) -> APIRouter:
     """Return the route of `/v1/trace`."""
     routes = APIRouter(tags=["tracing"], responses=PROBLEM_RESPONSES)
 
@@ -80,12 +83,13 @@ def router() -> APIRouter:
         media_type = negotiate(request.headers.get("accept"), FORMATS)
         # In a thread: a search at its bound takes long enough for other requests to notice.
         result = await asyncio.to_thread(find, service, question)
+        if media_type in BY_MEDIA_TYPE:
+            body = await write_rdf(service, request, publisher, result, media_type)
+            return keep(service, request, body, BY_MEDIA_TYPE[media_type].content_type)
         data = describe(service.network, question, result)
         if media_type != JSON:
             body = trace_formats.FORMATS[media_type](data.chains, result.complete).encode()
-            response = Response(body, media_type=media_type, headers={"Vary": "Accept"})
-            service.answers.keep(question_of(request.scope), Remembered(body, response.headers["content-type"]))
-            return response
+            return keep(service, request, body, content_type(media_type))
         meta = service.meta(request, len(result.chains), result.complete)
         answer = TraceAnswer(data=data, meta=TraceMeta(**meta.model_dump(), bound=result.bound))
         return remembered(service, request, answer.model_dump_json(by_alias=True).encode())
@@ -94,7 +98,7 @@ def router() -> APIRouter:
         "/v1/trace",
         trace,
         response_model=TraceAnswer,
-        responses={200: {"content": {form: {"schema": {"type": "string"}} for form in trace_formats.FORMATS}}},
+        responses={200: {"content": {form: {"schema": {"type": "string"}} for form in FORMATS[1:]}}},
         operation_id="trace",
         summary="Chains of causal links from, to or between factors, with the evidence of each link",
     )
@@ -159,4 +163,24 @@ def describe(network: Network, question: TraceQuestion, result: tracing.Trace) -
         direction=direction,
         caution=tracing.CAUTION,
         chains=[describe_chain(network, chain) for chain in result.chains],
+    )
+
+
+async def write_rdf(
+    service: Service, request: Request, publisher: Publisher, result: tracing.Trace, media_type: str
+) -> bytes:
+    """Return the chains as RDF, with what the dataset says of their links and passages.
+
+    What is about the answer as a whole is named by its permalink, or where that would be too long by its URL.
+    """
+    query = request.scope["query_string"].decode("latin-1")
+    path = permalink(service.version, "/v1/trace", query, media_type)
+    answer = address(request, path) if path else str(request.url)
+    names = trace_rdf.named_in(result.chains)
+    held = await construct(service, having(names)) if names else []
+    said = trace_rdf.describe_answer(answer, result.chains, service.network.labels, result.complete)
+    document = Document("/v1/trace", answer, [*dict.fromkeys([*said, *held])])
+    # In a thread: writing thousands of triples takes longer than another request should wait.
+    return await asyncio.to_thread(
+        publisher.write, document, BY_MEDIA_TYPE[media_type], place_of(request), address(request, CONTEXT)
     )

@@ -17,6 +17,7 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hct_kg.api.service import SERVICE, Service, load_network
+from hct_kg.api.texts import load_texts
 from hct_kg.catalogue import CuratedQuery
 from hct_kg.errors import QueryTimeout, UpdatesDisabled
 from hct_kg.outcome import check_outcome
@@ -166,10 +167,11 @@ class Versions:
         pools = await Pools.start(self.settings, data)
         try:
             network = await load_network(pools.curated)
+            texts = await load_texts(pools.curated, self.settings.documents)
         except BaseException:
             await pools.close()
             raise
-        return Service(self.settings, pools, self.catalogue, network)
+        return Service(self.settings, pools, self.catalogue, network, texts)
 
 
 async def to_its_end(work: Coroutine[Any, Any, None]) -> None:

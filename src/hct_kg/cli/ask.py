@@ -32,7 +32,7 @@ def query(options: argparse.Namespace, settings: Settings) -> int:
     """Print the answer to a query file or a curated query, under the same limits as the service."""
     text = query_text(options, settings)
     rows, graph = formats(options.format)
-    store = load_dataset(settings.ontology, settings.data).store
+    store = load_dataset(settings.ontology, settings.data, settings.queries).store
     result = answer(store, QueryRequest(text, row_format=rows, graph_format=graph), Limits.of(settings))
     if options.format in (None, "table") and result.format is JSON:
         print_result(result.body)
@@ -83,7 +83,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Row]) -> None:
 
 def trace(options: argparse.Namespace, settings: Settings) -> int:
     """Print the chains from a factor, each link with its marks and passages."""
-    store = load_dataset(settings.ontology, settings.data).store
+    store = load_dataset(settings.ontology, settings.data, settings.queries).store
     network = read_network({name: store.select(text) for name, text in QUERIES.items()})
     start = find_factor(network, options.start)
     goal = find_factor(network, options.to) if options.to else None

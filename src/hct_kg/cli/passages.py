@@ -23,7 +23,7 @@ def evidence(settings: Settings) -> tuple[Evidence, dict[str, Document]]:
     """Return what the data says of the documents, and the documents themselves."""
     if settings.documents is None:
         raise DocumentError("name the folder of your copies: --documents DIR or HCT_KG_DOCUMENTS")
-    known = passages.read_evidence(load_dataset(settings.ontology, settings.data).store)
+    known = passages.read_evidence(load_dataset(settings.ontology, settings.data, settings.queries).store)
     return known, passages.open_documents(known.sources, settings.documents)
 
 

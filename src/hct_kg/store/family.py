@@ -51,7 +51,7 @@ class Zygote:
                 [
                     *(sys.executable, "-P", "-m", "hct_kg.store.zygote"),
                     *(str(theirs.fileno()), str(os.getpid())),
-                    *(str(settings.ontology), str(data), write_limits(limits)),
+                    *(str(settings.ontology), str(data), str(settings.queries), write_limits(limits)),
                 ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

@@ -51,7 +51,7 @@ def main() -> int:
         signal.signal(number, signal.SIG_IGN)  # the server ends this process, after its last request
     with socket.socket(fileno=arguments.control) as control:
         try:
-            dataset = load_dataset(arguments.ontology, arguments.data)
+            dataset = load_dataset(arguments.ontology, arguments.data, arguments.queries)
             sandbox = Sandbox(arguments.limits)
             prove(sandbox)
         except HctError as error:
@@ -71,6 +71,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("parent", type=int, help="process id of the server")
     parser.add_argument("ontology", type=Path)
     parser.add_argument("data", type=Path)
+    parser.add_argument("queries", type=Path)
     parser.add_argument("limits", type=read_limits, help="limits of a query, as JSON")
     return parser.parse_args()
 

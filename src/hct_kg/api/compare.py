@@ -1,0 +1,224 @@
+"""`/v1/compare`: two to six sites side by side, by aspect; what names no site is counted and spread over none."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from hct_kg.api.answers import keep
+from hct_kg.api.assembly import fetch, href
+from hct_kg.api.causal import PassageRef
+from hct_kg.api.collections import HOMES, reader
+from hct_kg.api.compare_models import (
+    NOTHING,
+    AspectRow,
+    Cell,
+    CompareAnswer,
+    CompareData,
+    ComparedRecord,
+    ComparedSite,
+    ComparedThing,
+    ScopeCount,
+    Unattributed,
+    describe_record,
+)
+from hct_kg.api.models import Ref
+from hct_kg.api.negotiation import negotiate
+from hct_kg.api.problems import PROBLEM_RESPONSES
+from hct_kg.api.service import JSON, Service, service_of
+from hct_kg.comparison import ASPECTS, SITES, Aspect, Phase, Site, among, read_sites, read_things
+from hct_kg.errors import InvalidParameter
+from hct_kg.links import text
+from hct_kg.store import Row
+from hct_kg.store.formats import CSV
+from hct_kg.terms import expand, shorten
+
+PATH, NAME = "/v1/compare", "sites"
+FEWEST, MOST = 2, 6
+SUMMARY = "Sites side by side: spectra, members, funding, initiatives, what helped and hindered, outcomes"
+DESCRIPTION = f"""
+A row an aspect, a cell a site, in each what names the site, with marks and passages: by being about it, about what
+was done there, or by a scope that names it. A claim of “two of five sites” belongs to none of them: `unattributed`
+counts such claims, by scope. Where a cell is empty there is {NOTHING}, which is no proof that there was nothing.
+""".strip()
+PARAMETER: dict[str, Any] = {
+    "name": NAME,
+    "in": "query",
+    "required": True,
+    "description": f"{FEWEST} to {MOST} sites, with commas or each by itself: identifiers, names or IRIs.",
+    "schema": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    "style": "form",
+    "explode": True,
+    "example": ["coventry", "croydon"],
+}
+COLUMNS = (
+    *("aspect", "about", "site", "id", "label", "links", "kind", "role", "moments", "start", "end"),
+    *("amount", "at_least", "at_most", "unit", "modality", "explicitness", "scope", "voices", "condition"),
+    *("passages", "count", "note"),
+)
+OVERALL = "stated of all sites together"
+UNNAMED = "claims that belong to no site"
+
+
+def router() -> APIRouter:
+    """Return the route of `/v1/compare`."""
+    routes = APIRouter(tags=["analyses"], responses=PROBLEM_RESPONSES)
+
+    async def compare(request: Request) -> Response:
+        media_type = negotiate(request.headers.get("accept"), (JSON, CSV.media_type))
+        service = service_of(request)
+        sites = chosen(given(request), read_sites(await service.select(SITES)))
+        data = CompareData(sites=[describe_site(site) for site in sites], rows=await rows_of(service, sites))
+        if media_type != JSON:
+            return keep(service, request, as_csv(data), CSV.content_type)
+        things = {thing.id for row in data.rows for cell in row.cells for thing in cell.things}
+        answer = CompareAnswer(data=data, meta=service.meta(request, len(things)))
+        return keep(service, request, answer.model_dump_json().encode(), JSON)
+
+    routes.add_api_route(
+        PATH,
+        compare,
+        response_model=CompareAnswer,
+        operation_id="compare",
+        summary=SUMMARY,
+        description=DESCRIPTION,
+        responses={200: {"content": {CSV.media_type: {"schema": {"type": "string"}}}}},
+        openapi_extra={"parameters": [PARAMETER]},
+    )
+    return routes
+
+
+def given(request: Request) -> list[str]:
+    """Return the sites as they are named in a request; raises InvalidParameter for another parameter."""
+    for name in request.query_params:
+        if name != NAME:
+            raise InvalidParameter(f"{name[:80]!r} is no parameter of {PATH}; known: {NAME}", name[:80])
+    return [part.strip() for value in request.query_params.getlist(NAME) for part in value.split(",")]
+
+
+def chosen(names: Sequence[str], known: Mapping[str, Site]) -> list[Site]:
+    """Return the sites that are named, in that order; raises InvalidParameter."""
+    there = ", ".join(shorten(iri).removeprefix("site/") for iri in known) or "none"
+    found: dict[str, Site] = {}
+    for name in names:
+        iri = expand(name if "/" in name or ":" in name else f"site/{name}") or ""
+        if iri not in known:
+            raise InvalidParameter(f"{NAME}: {name[:80]!r} is no site; known: {there}", NAME)
+        if iri in found:
+            raise InvalidParameter(f"{NAME}: {name[:80]!r} is given twice", NAME)
+        found[iri] = known[iri]
+    if not FEWEST <= len(found) <= MOST:
+        raise InvalidParameter(f"{NAME}: {len(found)} given, wanted are {FEWEST} to {MOST}; known: {there}", NAME)
+    return list(found.values())
+
+
+async def rows_of(service: Service, sites: Sequence[Site]) -> list[AspectRow]:
+    """Return the rows of all aspects; their records are read in one go."""
+    iris = [site.iri for site in sites]
+    read: dict[str, dict[str, list[Row]]] = {}
+    for aspect in ASPECTS:
+        parts = {"abouts": aspect.rows, "things": aspect.query, "overall": aspect.overall, "unnamed": aspect.counting}
+        read[aspect.name] = {
+            part: await service.select(among(query, iris)) for part, query in parts.items() if query is not None
+        }
+    found = {row["thing"].value for parts in read.values() for rows in parts.values() for row in rows if "thing" in row}
+    records = await fetch(reader(service), ComparedRecord, found)
+    return [row for aspect in ASPECTS for row in describe_aspect(aspect, read[aspect.name], sites, records)]
+
+
+def describe_aspect(
+    aspect: Aspect, read: Mapping[str, Sequence[Row]], sites: Sequence[Site], records: Mapping[str, ComparedRecord]
+) -> Iterable[AspectRow]:
+    """Yield the rows of an aspect: one for each thing that it is about, or one in all."""
+    things, overall = read_things(read["things"]), read_things(read.get("overall", ()))
+    labels = {row["about"].value: row["label"].value for row in read["abouts"]} if aspect.rows else {"": ""}
+    for about, label in labels.items():
+        yield AspectRow(
+            aspect=aspect.name,
+            about=refer(about, label) if about else None,
+            meaning=aspect.meaning,
+            cells=[describe_cell(site, about, describe(records, things.get((about, site.iri), ()))) for site in sites],
+            overall=describe(records, overall.get((about, ""), ())),
+            unattributed=None if aspect.unnamed is None else count(about, read["unnamed"]),
+        )
+
+
+def describe(records: Mapping[str, ComparedRecord], iris: Iterable[str]) -> list[ComparedThing]:
+    """Return records as they are sent: what is said of few sites before what is said of many, then by label."""
+    found = [records[iri] for iri in iris]
+    found.sort(key=lambda record: (max(1, len(record.named)), record.label.casefold(), record.iri))
+    return [describe_record(record) for record in found]
+
+
+def describe_cell(site: Site, about: str, things: list[ComparedThing]) -> Cell:
+    """Return a cell; an empty one says so, and whether the site is in the phase at all, if the row is of one."""
+    absent = any(phase.iri == about and not phase.took_part for phase in site.phases)
+    nothing = f"{NOTHING}: none places the site in this phase" if absent else NOTHING
+    return Cell(site=shorten(site.iri), things=things, note=None if things else nothing)
+
+
+def count(about: str, rows: Iterable[Row]) -> Unattributed:
+    """Return how many claims of a row name no site, by scope, the most frequent first."""
+    scopes = [
+        ScopeCount(scope=refer(row["scope"].value, row["label"].value), count=int(row["number"].value))
+        for row in rows
+        if text(row, "about") == about
+    ]
+    return Unattributed(count=sum(item.count for item in scopes), scopes=scopes)
+
+
+def describe_site(site: Site) -> ComparedSite:
+    """Return a site as it is sent."""
+    absent = [phase for phase in site.phases if not phase.took_part]
+    named = " and ".join(phase.label for phase in absent)
+    return ComparedSite(
+        **dict(refer(site.iri, site.label)),
+        phases=[refer_phase(phase) for phase in site.phases if phase.took_part],
+        not_in=[refer_phase(phase) for phase in absent],
+        note=f"No document places {site.label} in {named}." if absent else None,
+    )
+
+
+def refer_phase(phase: Phase) -> Ref:
+    """Return a phase as it is sent."""
+    return refer(phase.iri, phase.label)
+
+
+def refer(iri: str, label: str) -> Ref:
+    """Return a reference to a thing."""
+    return Ref(id=shorten(iri), iri=iri, label=label, href=href(HOMES, iri))
+
+
+def as_csv(data: CompareData) -> bytes:
+    """Return a row a thing and site; empty cells, totals and claims that name no site have rows too."""
+    output = io.StringIO(newline="")
+    table = csv.DictWriter(output, COLUMNS, restval="")  # RFC 4180
+    table.writeheader()
+    for row in data.rows:
+        place = {"aspect": row.aspect, "about": row.about.id if row.about else ""}
+        for cell in row.cells:
+            table.writerows({**place, "site": cell.site, **as_line(thing)} for thing in cell.things)
+            if cell.note:
+                table.writerow({**place, "site": cell.site, "note": cell.note})
+        table.writerows({**place, **as_line(thing), "note": OVERALL} for thing in row.overall)
+        for item in row.unattributed.scopes if row.unattributed else ():
+            table.writerow({**place, "scope": item.scope.label, "count": item.count, "note": UNNAMED})
+    return output.getvalue().encode()
+
+
+def as_line(thing: ComparedThing) -> dict[str, str]:
+    """Return a thing as cells of a table; several values are joined, of passages their identifiers."""
+    values = {name: value for name, value in thing if name in COLUMNS and value is not None}
+    joined = {
+        name: "; ".join(value) for name, value in values.items() if isinstance(value, list) and name != "passages"
+    }
+    return {**{name: str(value) for name, value in values.items()}, **joined, "passages": ids(thing.passages)}
+
+
+def ids(passages: Iterable[PassageRef]) -> str:
+    """Return the identifiers of passages, as the curated queries join them."""
+    return " ".join(passage.id for passage in passages)
