@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import zlib
 from base64 import urlsafe_b64encode
 from itertools import product
@@ -99,3 +101,29 @@ def test_a_form_that_is_cut_off_replaces_no_graph(editor: Editor, body: str) -> 
     response = editor.send("PUT", "/graphs", {"Content-Type": MULTIPART}, params=place, content=body)
     assert problem(response) == (400, "malformed-request")
     assert "1" in editor.reader.get("/graphs", params=place).text
+
+
+@pytest.mark.parametrize("letters", [70_000, 2_000_000])
+def test_an_address_that_is_too_long_is_a_problem_that_says_so(server: Server, letters: int) -> None:
+    with socket.create_connection(("127.0.0.1", server.client.base_url.port or 0), timeout=20) as raw:
+        with contextlib.suppress(ConnectionError):  # the answer does not wait for the end
+            raw.sendall(b"GET /v1/search?q=" + b"a" * letters + b" HTTP/1.1\r\nHost: here\r\n\r\n")
+        head, _, body = raw.makefile("rb").read().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 414 ")
+    assert b"content-type: application/problem+json" in head
+    assert json.loads(body)["type"].endswith("/problem/uri-too-long")
+    assert server.client.get("/healthz").status_code == 200
+
+
+def test_what_is_no_http_is_a_problem_that_says_so(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.client.base_url.port or 0), timeout=20) as raw:
+        raw.sendall(b"no HTTP at all\r\n\r\n")
+        head, _, body = raw.makefile("rb").read().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(body)["type"].endswith("/problem/malformed-request")
+
+
+def test_a_search_for_much_is_a_problem_that_says_how_much_is_taken(server: Server) -> None:
+    response = server.client.get("/v1/search", params={"q": "a" * 50_000})
+    assert problem(response) == (422, "invalid-parameter")
+    assert "at most 200" in response.json()["detail"]

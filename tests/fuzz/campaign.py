@@ -117,8 +117,8 @@ def judge(reply: Reply, message: Message) -> tuple[str, str | None]:
     """Return what an answer is counted as, and what is wrong with it."""
     if reply.status < 400:
         return str(reply.status), None
-    if reply.status == 400 and reply.body == REFUSED_BY_PARSER:
-        return "400 by the parser of HTTP", None
+    if reply.status in (400, 414) and REFUSED_BY_PARSER in reply.body:
+        return f"{reply.status} by the parser of HTTP", None
     if message.method == b"HEAD" or not message.framed:
         slug = ""
     elif reply.headers.get(b"content-type") != PROBLEM:

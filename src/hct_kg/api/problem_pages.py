@@ -13,6 +13,7 @@ from hct_kg.api.problems import (
     INTERNAL,
     KINDS,
     METHOD_NOT_ALLOWED,
+    URI_TOO_LONG,
     PROBLEM_RESPONSES,
     TYPE,
     Kind,
@@ -25,6 +26,7 @@ from hct_kg.web.statements import Text
 HTML, JSON = "text/html", "application/json"
 OWN_WORDS = {
     INTERNAL: "The mistake is ours, not yours: it has been logged. Try again later, and tell us if it stays.",
+    URI_TOO_LONG: "The address is longer than what is read of one; long queries go into the body of a POST.",
     METHOD_NOT_ALLOWED: "The path is there, but not for this method; `Allow` lists the methods that it has.",
 }
 

@@ -46,6 +46,7 @@ class Kind:
 INTERNAL = Kind(500, "internal-error", "The service has failed")
 NOT_FOUND = Kind(404, "not-found", "There is nothing here")
 METHOD_NOT_ALLOWED = Kind(405, "method-not-allowed", "This method is not allowed here")
+URI_TOO_LONG = Kind(414, "uri-too-long", "The address of the request is too long")
 INVALID_PARAMETER = Kind(422, "invalid-parameter", "A parameter is missing, unknown or unusable")
 
 KINDS: Mapping[type[HctError], Kind] = {

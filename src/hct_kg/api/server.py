@@ -17,6 +17,7 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+from hct_kg.api.protocol import Protocol
 from hct_kg.settings import Settings
 
 TICK = 0.1
@@ -37,6 +38,7 @@ class Server(uvicorn.Server):
         self._gives_notice = False
         config = uvicorn.Config(
             app,
+            http=Protocol,
             log_config=None,
             log_level="warning",
             access_log=False,

@@ -37,12 +37,25 @@ class TraceQuestion(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    start: Identifier | None = Field(None, alias="from", max_length=500, description="The factor that chains begin at.")
-    to: Identifier | None = Field(None, max_length=500, description="The factor that chains end at.")
+    start: Identifier | None = Field(
+        None,
+        alias="from",
+        max_length=500,
+        description="The factor that chains begin at.",
+        examples=["factor/grant-funding"],
+    )
+    to: Identifier | None = Field(
+        None, max_length=500, description="The factor that chains end at.", examples=["factor/ultimate-impact"]
+    )
     direction: Literal["downstream", "upstream"] | None = Field(
         None, description="With one factor: downstream of `from` is the default, upstream of `to`."
     )
-    model: Identifier | None = Field(None, max_length=500, description="Only links of this causal model.")
+    model: Identifier | None = Field(
+        None,
+        max_length=500,
+        description="Only links of this causal model.",
+        examples=["model/hct-theory-of-change"],
+    )
     depth: int = Field(8, ge=1, le=MAX_DEPTH, description="Most links in a chain.")
     limit: int = Field(100, ge=1, le=MAX_CHAINS, description="Most chains in the answer.")
     modality: Modality | None = Field(None, description="Only links of this modality.")
