@@ -116,7 +116,8 @@ def settle(connection: Connection, message: Message, outcomes: Outcomes, last_wo
 def judge(reply: Reply, message: Message) -> tuple[str, str | None]:
     """Return what an answer is counted as, and what is wrong with it."""
     if reply.status < 400:
-        return str(reply.status), None
+        # A long answer that meets a limit is cut visibly: half a result is never taken for a whole one.
+        return f"{reply.status}, cut" if reply.cut else str(reply.status), None
     if reply.status in (400, 414) and REFUSED_BY_PARSER in reply.body:
         return f"{reply.status} by the parser of HTTP", None
     if message.method == b"HEAD" or not message.framed:

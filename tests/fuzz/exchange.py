@@ -23,16 +23,17 @@ class NoAnswerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: its status, its headers in lower case, its body."""
+    """An answer: its status, its headers in lower case, its body; `cut` where it broke off before its end."""
 
     status: int
     headers: dict[bytes, bytes]
     body: bytes
+    cut: bool = False
 
     @property
     def ends_connection(self) -> bool:
         """Tell whether the server closes the connection after it: uvicorn does after a mistake too."""
-        return self.status == 500 or b"close" in self.headers.get(b"connection", b"").lower()
+        return self.cut or self.status == 500 or b"close" in self.headers.get(b"connection", b"").lower()
 
 
 class Connection:
@@ -75,7 +76,12 @@ class Connection:
         first, *lines = head.split(b"\r\n")
         status = int(first.split(b" ")[1])
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines)}
-        return Reply(status, headers, self._read_body(status, headers, method))
+        try:
+            return Reply(status, headers, self._read_body(status, headers, method))
+        except NoAnswerError as error:
+            if not error.closed:
+                raise
+            return Reply(status, headers, b"", cut=True)
 
     def _read_body(self, status: int, headers: dict[bytes, bytes], method: bytes) -> bytes:
         """Read the body that goes with a head: RFC 9112, 6.3."""
