@@ -136,7 +136,7 @@ def start(settings: Settings, port: int, stderr: Path | None = None) -> subproce
     with open(stderr or os.devnull, "wb") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "hct_kg", "serve", "--port", str(port)],
-            env={**os.environ, **given},
+            env={**{name: held for name, held in os.environ.items() if not name.startswith("HCT_KG_")}, **given},
             stderr=log,
         )
 

@@ -18,6 +18,7 @@ def test_the_installed_wheel_has_all_that_it_needs(root: Path, tmp_path: Path) -
         "import hct_kg.settings as s; print(s.bundled('data'));"
         "from hct_kg.web.pages import HERE, environment, static_files;"
         "print(HERE, *static_files(), *environment().list_templates());"
+        "from hct_kg.web.vendored import read_lock; assert read_lock();"
         "from hct_kg.cli.parser import run; run(['validate'])"
     )
     done = subprocess.run(
@@ -31,5 +32,11 @@ def test_the_installed_wheel_has_all_that_it_needs(root: Path, tmp_path: Path) -
     assert str(target / "hct_kg" / "bundled" / "data") in done.stdout
     assert "0 to mend" in done.stdout
     web = root / "src" / "hct_kg" / "web"
-    wanted = [path.name for folder in ("static", "templates") for path in sorted((web / folder).iterdir())]
+    wanted = [
+        path.relative_to(web / folder).as_posix()
+        for folder in ("static", "templates")
+        for path in sorted((web / folder).rglob("*"))
+        if path.is_file()
+    ]
+    assert "vendor/yasqe.min.js" in wanted
     assert " ".join([str(target / "hct_kg" / "web"), *wanted]) in done.stdout

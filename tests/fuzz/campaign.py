@@ -15,6 +15,7 @@ from messages import Message, Messages
 CONNECTIONS = 6
 ALLOWED_FAILURES = (503, 504, 507)
 PROBLEM = b"application/problem+json"
+PAGE = b"text/html; charset=utf-8"
 REFUSED_BY_PARSER = b"Invalid HTTP request received."
 
 
@@ -122,6 +123,8 @@ def judge(reply: Reply, message: Message) -> tuple[str, str | None]:
         return f"{reply.status} by the parser of HTTP", None
     if message.method == b"HEAD" or not message.framed:
         slug = ""
+    elif reply.headers.get(b"content-type") == PAGE and b"<h1>" in reply.body:
+        slug = "as a page"
     elif reply.headers.get(b"content-type") != PROBLEM:
         return str(reply.status), f"{reply.status} without a problem: {reply.body[:200]!r}"
     else:
