@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 
 # https://www.w3.org/TR/xml/#charsets: what no XML document can hold, not even escaped.
@@ -15,6 +16,7 @@ def text(value: str) -> str:
     return escape(FORBIDDEN.sub("\ufffd", value), quote=False)
 
 
+@lru_cache(4096)
 def attribute(value: str) -> str:
     """Return text as the value of an attribute, in double quotes; line breaks stay what they are."""
     escaped = escape(FORBIDDEN.sub("\ufffd", value))
@@ -30,6 +32,7 @@ def element(name: str, content: Iterable[str] = (), **attributes: str) -> str:
     return f"<{name}{written}>{inner}</{name}>" if inner else f"<{name}{written}/>"
 
 
+@lru_cache(16384)
 def number(value: float) -> str:
     """Return a number in tenths, as short as it can be."""
     return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")

@@ -85,7 +85,7 @@ def heading(band: Band) -> str:
         )
         for place, line in enumerate(band.lines)
     ]
-    return element("text", spans, class_="heading") if spans else ""
+    return element("text", [" ".join(spans)], class_="heading") if spans else ""
 
 
 def linked(box: Box, title: str, marks: Marks) -> str:
