@@ -171,6 +171,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running(invented(tmp_path_factory.mktemp("served")), stack)
 
 
+@pytest.fixture(scope="session")
+def published() -> Iterator[httpx.Client]:
+    """A client of one server over the published data, for all tests of pages, which only read."""
+    with ExitStack() as stack:
+        yield running(Settings(), stack).client
+
+
 @pytest.fixture
 def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Start a server of one's own, with settings of one's own."""

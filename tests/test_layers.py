@@ -15,7 +15,7 @@ LEVELS = [
     {"store", "documents", "keys", "state"},
     {"shapes"},
     {"frontmatter", "sources", "turtle", "copyguard", "links", "passages", "searching", "shacl", "keyring", "audit"},
-    {"projection", "reachability", "gaps", "parameters", "schemes", "comparison"},
+    {"projection", "reachability", "gaps", "parameters", "schemes", "comparison", "matrix"},
     {"components"},
     {"derivation", "catalogue", "tracing", "loops", "leverage", "disputes", "coverage", "statistics"},
     {"executables"},

@@ -16,7 +16,7 @@ import httpx
 import pytest
 import rdflib
 
-from hct_kg.api.problems import INTERNAL, INVALID_PARAMETER, KINDS, METHOD_NOT_ALLOWED, NOT_FOUND
+from hct_kg.api.problems import INTERNAL, INVALID_PARAMETER, KINDS, METHOD_NOT_ALLOWED, NOT_FOUND, URI_TOO_LONG
 from hct_kg.api.representations import ALL, HTML, Representation, split
 from hct_kg.dataset import Dataset
 from hct_kg.settings import Settings
@@ -302,12 +302,13 @@ def test_no_link_of_a_page_is_dead_and_none_needs_this_host(client: httpx.Client
     assert "127.0.0.1" not in "".join(own)
 
 
-def test_a_page_is_guarded_and_loads_our_stylesheet_only(client: httpx.Client) -> None:
+def test_a_page_is_guarded_and_loads_files_of_ours_only(client: httpx.Client) -> None:
     response = client.get(f"{LINK}.html")
     policy = response.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "style-src 'self'" in policy
-    assert "script" not in policy
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
     assert response.headers["x-content-type-options"] == "nosniff"
     assert "<script" not in response.text
     assert "style=" not in response.text
@@ -326,6 +327,9 @@ def test_the_type_of_a_problem_leads_to_what_it_means(client: httpx.Client, slug
 
 
 def test_every_kind_of_problem_has_a_page(client: httpx.Client) -> None:
-    slugs = {kind.slug for kind in (*KINDS.values(), INTERNAL, INVALID_PARAMETER, METHOD_NOT_ALLOWED, NOT_FOUND)}
+    slugs = {
+        kind.slug
+        for kind in (*KINDS.values(), INTERNAL, INVALID_PARAMETER, METHOD_NOT_ALLOWED, NOT_FOUND, URI_TOO_LONG)
+    }
     assert len(slugs) > 20
     assert [slug for slug in sorted(slugs) if client.get(f"/problem/{slug}").status_code != 200] == []

@@ -27,7 +27,7 @@ PREFIXES = f"""
 @prefix id: <{ID}> .
 """
 TRUST = ID + "factor/trust"
-VOID_ELEMENTS = {"link", "meta", "br"}
+VOID_ELEMENTS = {"link", "meta", "br", "input"}
 
 
 class Outline(HTMLParser):
@@ -83,7 +83,7 @@ def test_a_thing_is_called_by_its_label_and_links_stay_on_the_host_that_serves_i
     assert page.links["https://elsewhere.example/a"] == "https://elsewhere.example/a"
     assert page.links["Turtle"] == "../../doc/factor/trust.ttl"
     assert page.languages["Vertrauen"] == "de"
-    assert page.headings == ["h1", "h2", "h2"]
+    assert page.headings == ["h1", "h2", "h2", "h3", "h3"]
 
 
 def test_a_passage_is_shown_by_document_section_offsets_and_digest() -> None:
@@ -142,7 +142,7 @@ def test_a_vocabulary_has_an_anchor_for_each_term_under_a_heading_for_its_class(
         Place(BASE, "/ns"),
     )
     page = Outline(text)
-    assert page.ids == ["content", "Site", "cause"]
+    assert page.ids == ["site-search", "content", "Site", "cause"]
     assert page.headings == ["h1", "h2", "h3", "h2", "h3"]
     assert "Classes" in page.links
     assert "A place where people work together." in page.links
@@ -180,8 +180,9 @@ def test_every_template_and_static_file_is_in_use() -> None:
         for path in sorted(folder.rglob("*"))
         if path.suffix in (".py", ".html")
     )
-    used = {name for name in (*templates, *static_files()) if f'"{name}"' in source or f"static/{name}" in source}
-    assert used == {*templates, *static_files()}
+    # What others have made comes with its licence, and is looked at on its own.
+    there = {*templates, *(name for name in static_files() if not name.startswith("vendor/"))}
+    assert {name for name in there if f'"{name}"' in source or f"static/{name}" in source} == there
     assert len(templates) > 4
 
 
@@ -200,7 +201,7 @@ def contrast(one: str, other: str) -> float:
 
 def palettes() -> Sequence[dict[str, str]]:
     """Return the colours of the stylesheet, in light and in dark."""
-    css = static_files()["style.css"][0].decode()
+    css = static_files()["style.css"].body.decode()
     return [dict(re.findall(r"--(\w+): (#\w{6})", block)) for block in re.findall(r":root \{([^}]*)\}", css)]
 
 
@@ -209,7 +210,16 @@ def test_all_text_has_the_contrast_that_wcag_asks_for() -> None:
     assert len(found) == 2
     for palette in found:
         pairs = [(text, ground) for text in ("ink", "quiet", "link") for ground in ("paper", "shade")]
+        # The passage within its paragraph, and marks; a button's words are of the paper's colour.
+        pairs += [("ink", "tint"), ("paper", "link")]
         assert [pair for pair in pairs if contrast(palette[pair[0]], palette[pair[1]]) < 4.5] == []
+
+
+def test_the_edges_of_controls_and_marks_have_the_contrast_that_wcag_asks_for() -> None:
+    """https://www.w3.org/TR/WCAG22/#non-text-contrast"""
+    for palette in palettes():
+        pairs = [(edge, ground) for edge in ("edge", "link") for ground in ("paper", "shade")]
+        assert [pair for pair in pairs if contrast(palette[pair[0]], palette[pair[1]]) < 3] == []
 
 
 def test_the_contrast_of_black_on_white_is_21() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 from fastapi import Request, Response
 from pydantic import BaseModel
@@ -12,6 +13,7 @@ from hct_kg.api.negotiation import negotiate
 from hct_kg.api.service import JSON, Service
 from hct_kg.errors import InvalidParameter
 
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 Make = Callable[[], Awaitable[BaseModel]]
 
 
@@ -30,11 +32,20 @@ def remembered(service: Service, request: Request, body: bytes) -> Response:
     return keep(service, request, body, JSON)
 
 
-def keep(service: Service, request: Request, body: bytes, content_type: str, link: str | None = None) -> Response:
+def keep(
+    service: Service,
+    request: Request,
+    body: bytes,
+    content_type: str,
+    link: str | None = None,
+    headers: Mapping[str, str] = NO_HEADERS,
+) -> Response:
     """Return a response, with a header Link if there is one, and keep it for whoever asks the same again."""
-    service.answers.keep(question_of(request.scope), Remembered(body, content_type, link=link))
-    headers = {"Vary": "Accept", "Content-Type": content_type, **({"Link": link} if link else {})}
-    return Response(body, headers=headers)
+    service.answers.keep(
+        question_of(request.scope), Remembered(body, content_type, link=link, headers=tuple(headers.items()))
+    )
+    given = {"Vary": "Accept", "Content-Type": content_type, **({"Link": link} if link else {}), **headers}
+    return Response(body, headers=given)
 
 
 def no_parameters(request: Request) -> None:

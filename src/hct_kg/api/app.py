@@ -15,6 +15,7 @@ from hct_kg.api import (
     contested,
     dataset_description,
     dumps,
+    evidence,
     explain,
     gaps,
     graphs,
@@ -49,6 +50,7 @@ from hct_kg.api.publishing import Publisher
 from hct_kg.api.query_openapi import add_examples
 from hct_kg.api.rate import RateLimit
 from hct_kg.api.routetable import RouteTable
+from hct_kg.api.site.router import router as site_router
 from hct_kg.api.versions import OneVersion, Versions
 from hct_kg.keyring import Keyring
 from hct_kg.settings import Settings
@@ -128,6 +130,7 @@ def create_app(versions: Versions) -> FastAPI:
     app.include_router(gaps.router())
     app.include_router(contested.router())
     app.include_router(compare.router())
+    app.include_router(evidence.router())
     app.include_router(search.router())
     app.include_router(validate.router())
     app.include_router(queries.router(versions.catalogue, settings.ontology))
@@ -136,6 +139,7 @@ def create_app(versions: Versions) -> FastAPI:
     app.include_router(dataset_description.router(publisher))
     app.include_router(problem_pages.router())
     app.include_router(static.router())
+    app.include_router(site_router())
     # Last, for they are many: what is found before them is found sooner.
     app.include_router(listing.router(publisher))
     install_problem_handlers(app)

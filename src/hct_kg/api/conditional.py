@@ -83,6 +83,7 @@ async def send_remembered(remembered: Remembered, validators: list[tuple[bytes, 
         (b"content-length", str(len(remembered.body)).encode()),
         *validators,
         *([(b"link", remembered.link.encode())] if remembered.link else []),
+        *((name.lower().encode(), value.encode()) for name, value in remembered.headers),
     ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": remembered.body})

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request, Response
 
 from hct_kg.api.descriptions import VOCABULARIES
+from hct_kg.api.kept_pages import keep_page, kept_page
 from hct_kg.api.publishing import RESPONSES, Document, Publisher, construct, public_url
 from hct_kg.api.representations import BY_SUFFIX
 from hct_kg.api.service import Service, service_of
@@ -50,6 +51,9 @@ def router(publisher: Publisher) -> APIRouter:
         return await describe(request, suffix)
 
     async def describe(request: Request, suffix: str | None) -> Response:
+        wanted = BY_SUFFIX.get(suffix or "")
+        if (kept := kept_page(request, wanted)) is not None:
+            return kept
         service = service_of(request)
         base = service.settings.base_iri
         described = Described(f"{base}dataset", f"{base}id/", service.version)
@@ -58,7 +62,7 @@ def router(publisher: Publisher) -> APIRouter:
         for query in placing(described, public_url(request), graphs):
             triples += await construct(service, query)
         document = Document(PATH, described.dataset, triples, dataset_page(described.dataset))
-        return await publisher.send(request, document, BY_SUFFIX.get(suffix or ""))
+        return keep_page(request, await publisher.send(request, document, wanted))
 
     for path, name in ((PATH, "get-dataset"), (WELL_KNOWN, "get-void")):
         routes.add_api_route(

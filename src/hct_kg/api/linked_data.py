@@ -6,16 +6,19 @@ https://www.w3.org/TR/cooluris/#r303gendocument
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hct_kg.api.descriptions import describing, knowing, measuring
+from hct_kg.api.kept_pages import keep_page, kept_page, wants_page
 from hct_kg.api.problems import PROBLEM_RESPONSES
 from hct_kg.api.publishing import RESPONSES, Document, Publisher, address, construct, public_url
 from hct_kg.api.representations import Representation, split
 from hct_kg.api.service import Service, service_of
+from hct_kg.api.site.thing import told_of
 from hct_kg.errors import UnknownResource
 from hct_kg.store import Triple, is_name
 from hct_kg.web.things import thing_page
@@ -47,8 +50,12 @@ def router(publisher: Publisher) -> APIRouter:
         return await see_document(request, GRAPH, path)
 
     async def document(request: Request, path: str = DOCUMENT) -> Response:
+        if (kept := kept_page(request, split(path)[1])) is not None:
+            return kept
         found, wanted = await read(service_of(request), path, public_url(request))
-        return await publisher.send(request, found, wanted)
+        if wants_page(request, wanted):
+            found = replace(found, page=thing_page(found.about, await told_of(request, found.about)))
+        return keep_page(request, await publisher.send(request, found, wanted))
 
     see: dict[str, object] = {"status_code": 303, "response_class": RedirectResponse, "responses": SEE_OTHER}
     routes.add_api_route("/id/{path:path}", thing, operation_id="see-thing", summary="A thing of the data", **see)  # type: ignore[arg-type]

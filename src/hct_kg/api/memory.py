@@ -28,6 +28,8 @@ class Remembered:
     content_type: str
     rows: int = 0
     link: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    """What it must be sent with beside."""
 
 
 class Memory:

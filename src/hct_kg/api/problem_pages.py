@@ -13,9 +13,9 @@ from hct_kg.api.problems import (
     INTERNAL,
     KINDS,
     METHOD_NOT_ALLOWED,
-    URI_TOO_LONG,
     PROBLEM_RESPONSES,
     TYPE,
+    URI_TOO_LONG,
     Kind,
 )
 from hct_kg.api.publishing import place_of

@@ -22,8 +22,10 @@ from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 from hct_kg import errors
+from hct_kg.api import problem_html
 from hct_kg.api.observation import observed
 from hct_kg.errors import HctError
+from hct_kg.web.pages import HEADERS as PAGE_HEADERS
 
 log = logging.getLogger(__name__)
 
@@ -98,9 +100,18 @@ class ProblemResponse(Response):
     slug = INTERNAL.slug
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Note the kind of problem, and send it."""
+        """Note the kind of problem, and send it; as a page to a browser that asks for one."""
         observed(scope).failed(self.slug)
-        await super().__call__(scope, receive, send)
+        if problem_html.wanted(scope):
+            await self.as_page(scope)(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    def as_page(self, scope: Scope) -> Response:
+        """Return the problem as a page, with the same status and headers."""
+        headers = {name: value for name, value in self.headers.items() if not name.startswith("content-")}
+        body = problem_html.page(scope, bytes(self.body))
+        return Response(body, self.status_code, {**headers, **PAGE_HEADERS}, "text/html; charset=utf-8")
 
 
 def problem(

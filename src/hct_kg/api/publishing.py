@@ -114,4 +114,5 @@ def address(request: Request, path: str) -> str:
 def place_of(request: Request, stem: str = "", offered: Sequence[Representation] = ()) -> Place:
     """Return where a page stands, so that its links need no host."""
     formats = tuple((item.suffix, item.media_type, item.name) for item in offered if item != HTML)
-    return Place(service_of(request).settings.base_iri, request.url.path, stem, formats)
+    service = service_of(request)
+    return Place(service.settings.base_iri, request.url.path, stem, formats, version=service.version)

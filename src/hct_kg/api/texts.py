@@ -14,6 +14,9 @@ from hct_kg.passages import SOURCES_QUERY, Source, read_source
 from hct_kg.store.pool import QueryPool
 from hct_kg.terms import shorten
 
+SO_FAR = 400
+"""Code points that are shown at most on either side of a passage."""
+
 
 @dataclass(frozen=True, slots=True)
 class Texts:
@@ -31,6 +34,18 @@ class Texts:
             return None, f"{held.path.name} is not the text that the data was made from: it has changed here"
         return held.text[start:end], None
 
+    def around(self, document: str, start: int, end: int) -> tuple[str, str]:
+        """Return what stands before and after a passage: the rest of its paragraphs, cut at a word if it is long.
+
+        To be asked for a passage whose text `read` has returned; nothing where no copy is held.
+        """
+        held = self.documents.get(document)
+        if held is None:
+            return "", ""
+        before = held.text[max(0, start - SO_FAR) : start]
+        after = held.text[end : end + SO_FAR]
+        return first_cut(before.rpartition("\n")[2], before), last_cut(after.partition("\n")[0], after)
+
     @property
     def edition(self) -> bytes:
         """Return what tells answers with these texts from answers with others."""
@@ -38,6 +53,16 @@ class Texts:
             return b""
         known = [f"{iri} {document.sha256}" for iri, document in sorted(self.documents.items())]
         return blake2b("\n".join([*known, *sorted(self.notes)]).encode(), digest_size=8).digest()
+
+
+def first_cut(paragraph: str, read: str) -> str:
+    """Return the beginning of a paragraph; what was cut off in the middle begins with a whole word."""
+    return f"… {paragraph.partition(' ')[2]}" if len(paragraph) == SO_FAR == len(read) else paragraph
+
+
+def last_cut(paragraph: str, read: str) -> str:
+    """Return the end of a paragraph; what is cut off in the middle ends with a whole word."""
+    return f"{paragraph.rpartition(' ')[0]} …" if len(paragraph) == SO_FAR == len(read) else paragraph
 
 
 async def load_texts(pool: QueryPool, folder: Path | None) -> Texts:

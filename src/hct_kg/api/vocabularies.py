@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from hct_kg.api import jsonld
 from hct_kg.api.descriptions import whole
+from hct_kg.api.kept_pages import keep_page, kept_page
 from hct_kg.api.problems import PROBLEM_RESPONSES
 from hct_kg.api.publishing import CONTEXT, RESPONSES, Document, Publisher, address, construct
 from hct_kg.api.representations import BY_SUFFIX
@@ -72,9 +73,11 @@ def add_document(routes: APIRouter, publisher: Publisher, path: str, summary: st
     async def document(request: Request, suffix: str | None = None) -> Response:
         if suffix is not None and suffix not in BY_SUFFIX:
             raise UnknownResource(f"{path} ends in no suffix or in one of {', '.join(BY_SUFFIX)}.")
-        triples = await read(service_of(request))
-        found = Document(path, BASE + path.lstrip("/"), triples, vocabulary_page)
-        return await publisher.send(request, found, BY_SUFFIX.get(suffix or ""))
+        wanted = BY_SUFFIX.get(suffix or "")
+        if (kept := kept_page(request, wanted)) is not None:
+            return kept
+        found = Document(path, BASE + path.lstrip("/"), await read(service_of(request)), vocabulary_page)
+        return keep_page(request, await publisher.send(request, found, wanted))
 
     async def plain(request: Request) -> Response:
         return await document(request)

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from hct_kg.store import Literal, Triple
 from hct_kg.terms import HCT, OA, TYPE, shorten
 from hct_kg.turtle import natural
+from hct_kg.web.facts import AT_ONCE
 from hct_kg.web.pages import Place, render
 from hct_kg.web.statements import Node, Statements, Text, key
+from hct_kg.web.telling import Told
 
 MOST_SHOWN = 250
 """Values of one property on a page; how many more there are is said, and the other formats have all."""
+
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "observed": "Reported as having happened or as being so.",
+        "perceived": "How somebody saw it.",
+        "anticipated": "Expected, hoped for or feared; it had not happened yet.",
+        "intended": "A plan: how something was meant to be or to work.",
+        "recommended": "What somebody ought to do.",
+        "stated": "The passage says it.",
+        "implied": "Not said in so many words: the curator read it there.",
+    }
+)
+"""What the marks of a claim mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +50,8 @@ class Group:
     more: int
 
 
-def thing_page(iri: str) -> Callable[[Sequence[Triple], Place], str]:
-    """Return how the page of a thing is written."""
+def thing_page(iri: str, told: Told | None = None) -> Callable[[Sequence[Triple], Place], str]:
+    """Return how the page of a thing is written: what is told of it for people, then all that is recorded."""
 
     def page(triples: Sequence[Triple], place: Place) -> str:
         said = Statements(triples)
@@ -44,6 +60,10 @@ def thing_page(iri: str) -> Callable[[Sequence[Triple], Place], str]:
             place,
             iri=iri,
             title=said.label(iri),
+            summary=" ".join(filter(None, (told.what, told.description))) if told else "",
+            told=told,
+            meanings=MEANINGS,
+            at_once=AT_ONCE,
             types=[Value(said.label(name), place.href(name)) for name in said.types(iri)],
             outgoing=groups(said, said.of(iri), place, hidden=(TYPE,)),
             incoming=groups(said, said.to(iri), place),

@@ -1,0 +1,1 @@
+"""The web pages: a face of the curated endpoints, which they ask as any client would, within the process."""

@@ -1,0 +1,97 @@
+"""`/compare`: two to six sites side by side, and one aspect of them in full."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hct_kg.api.site.asking import Asker, Call
+from hct_kg.api.site.pages import Given, Page
+from hct_kg.errors import InvalidParameter
+from hct_kg.web.records import of_comparison
+
+AT_FIRST = 4
+"""So many things a cell shows while all aspects are shown."""
+HEADINGS = {
+    "spectrum": "Where documents place the site on the seven spectra",
+    "members": "Who belonged to the partnership",
+    "funding": "Grants",
+    "funding-total": "Grants in all, as stated",
+    "initiatives": "What was done",
+    "helped": "What makes more of something",
+    "hindered": "What makes less of something",
+    "outcomes": "Outcomes, by how they are reported",
+}
+
+
+def source(given: Given) -> Call | None:
+    """Return the call that the page shows; none while no site is chosen."""
+    return Call.of("/v1/compare", {"sites": given["sites"]}) if "sites" in given else None
+
+
+async def show(ask: Asker, given: Given) -> dict[str, Any]:
+    """Return the sites that there are, and those chosen side by side."""
+    sites = (await ask.json("/v1/sites"))["data"]
+    call = source(given)
+    aspect = read_aspect(given)
+    data = (await ask.call(call))["data"] if call else None
+    chosen = [site["id"] for site in data["sites"]] if data else []
+    aspects = draw_aspects(data["rows"], aspect) if data else []
+    return {"sites": sites, "chosen": chosen, "data": data, "aspects": aspects, "aspect": aspect}
+
+
+def read_aspect(given: Given) -> str | None:
+    """Return the one aspect that is to be shown in full, if one is asked for; raises InvalidParameter."""
+    aspect = given.get("aspect", [None])[0]
+    if aspect is not None and aspect not in HEADINGS:
+        raise InvalidParameter(f"aspect={aspect[:80]!r} is none of {', '.join(HEADINGS)}", "aspect")
+    return aspect
+
+
+def draw_aspects(rows: Any, only: str | None) -> list[dict[str, Any]]:
+    """Return the aspects with their rows: all, each cell cut short, or one in full."""
+    most = None if only else AT_FIRST
+    names = [name for name in dict.fromkeys(row["aspect"] for row in rows) if only in (None, name)]
+    return [draw_aspect(name, [row for row in rows if row["aspect"] == name], most) for name in names]
+
+
+def draw_aspect(name: str, rows: Any, most: int | None) -> dict[str, Any]:
+    """Return an aspect as it is drawn; `others` says whether anything is told of no site or of all together."""
+    drawn = [draw_row(row, most) for row in rows]
+    return {
+        "name": name,
+        "heading": HEADINGS.get(name, name),
+        "meaning": rows[0]["meaning"],
+        "rows": drawn,
+        "others": any(row["overall"] or row["unattributed"] for row in drawn),
+        "empty": not any(row["overall"] or not row["empty"] for row in drawn),
+    }
+
+
+def draw_row(row: Any, most: int | None) -> dict[str, Any]:
+    """Return a row as it is drawn."""
+    return {
+        "about": row["about"],
+        "empty": not any(cell["things"] for cell in row["cells"]),
+        "cells": [
+            {
+                "site": cell["site"],
+                "note": cell["note"],
+                "things": [of_comparison(thing) for thing in cell["things"][:most]],
+                "more": len(cell["things"][most:]) if most else 0,
+                "count": len(cell["things"]),
+            }
+            for cell in row["cells"]
+        ],
+        "overall": [of_comparison(thing) for thing in row["overall"]],
+        "unattributed": row["unattributed"],
+    }
+
+
+PAGE = Page(
+    "/compare",
+    "Compare sites",
+    "compare.html",
+    show,
+    parameters=("sites", "aspect"),
+    source=source,
+)
