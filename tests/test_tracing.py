@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,6 +61,25 @@ def test_a_loop_is_never_walked_twice() -> None:
 def test_a_chain_says_its_weakest_modality() -> None:
     links = [link("a", "b", modality="observed"), link("b", "c", modality="intended")]
     assert trace(links, "a", "c").chains[0].modality == f"{ID}modality/intended"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "overlap"),
+    [
+        ({"coventry", "leeds"}, {"leeds"}, "yes"),
+        ({"coventry"}, {"leeds"}, "no"),
+        ({"coventry"}, set(), "unknown"),
+        (set(), set(), "unknown"),
+    ],
+)
+def test_a_chain_says_whether_its_scopes_overlap(first: set[str], second: set[str], overlap: str) -> None:
+    one, other = Scope("s1", "one", frozenset(first)), Scope("s2", "other", frozenset(second))
+    links = [link("a", "b", scope=one), link("b", "c", scope=other)]
+    assert trace(links, "a", "c").chains[0].scope_overlap == overlap
+
+
+def test_a_chain_of_one_link_has_no_scopes_that_could_be_apart() -> None:
+    assert trace([link("a", "b")], "a", "b").chains[0].scope_overlap == "yes"
 
 
 def test_a_chain_warns_of_implied_links_of_crossed_models_and_of_scopes_that_do_not_meet() -> None:

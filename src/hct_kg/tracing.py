@@ -22,6 +22,7 @@ from hct_kg.reachability import Distances, Lookahead, distances
 from hct_kg.terms import ID
 
 Direction = Literal["downstream", "upstream"]
+Overlap = Literal["yes", "no", "unknown"]
 Bound = Literal["chains", "depth", "expansions"]
 
 MODALITIES = tuple(
@@ -53,6 +54,14 @@ class Chain:
         """Return the weakest modality, each step taken at its strongest."""
         strongest = (max((rank(link.modality) for link in step.links), default=0) for step in self.steps)
         return MODALITIES[min(strongest)]
+
+    @property
+    def scope_overlap(self) -> Overlap:
+        """Return whether each two steps that follow on each other speak of a site, or another member, in common."""
+        pairs = list(pairwise(self.steps))
+        if not all(scopes_meet(first, second) for first, second in pairs):
+            return "no"
+        return "yes" if all(scopes_share(first, second) for first, second in pairs) else "unknown"
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -219,6 +228,11 @@ def scopes_meet(first: Step, second: Step) -> bool:
         for one in first.links
         for other in second.links
     )
+
+
+def scopes_share(first: Step, second: Step) -> bool:
+    """Return whether some pair of links names a member in common."""
+    return any(one.scope.members & other.scope.members for one in first.links for other in second.links)
 
 
 def rank(modality: str) -> int:

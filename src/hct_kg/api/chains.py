@@ -9,7 +9,7 @@ from hct_kg.api.models import Answer
 from hct_kg.links import Network
 from hct_kg.projection import Step
 from hct_kg.terms import shorten
-from hct_kg.tracing import Chain
+from hct_kg.tracing import Chain, Overlap
 
 
 class ChainStep(Answer):
@@ -29,6 +29,10 @@ class ChainAnswer(Answer):
     sign: Sign = Field(description="Product of the steps' polarities.")
     implied_links: int
     weakest_modality: str
+    scope_overlap: Overlap = Field(
+        description="Whether each two steps in a row name a site, or another member, in common; unknown where one "
+        "names none."
+    )
     warnings: list[str]
 
 
@@ -39,6 +43,7 @@ def describe_chain(network: Network, chain: Chain) -> ChainAnswer:
         sign=SIGNS[chain.sign],
         implied_links=chain.implied,
         weakest_modality=shorten(chain.modality),
+        scope_overlap=chain.scope_overlap,
         warnings=list(chain.warnings),
     )
 
