@@ -46,6 +46,18 @@ def test_a_tag_is_of_one_representation(server: Server) -> None:
     assert len(set(variants)) == 4
 
 
+@pytest.mark.parametrize("path", ["/v1/sites", "/v1/sites/coventry", "/v1/trace?from=factor/grant-funding&limit=1"])
+def test_who_asks_under_another_name_changes_no_answer_for_others(published: httpx.Client, path: str) -> None:
+    """JSON-LD names the context by the host that was asked: what is kept for one host is not given to another."""
+    contexts, tags = {}, set()
+    for host in ("evil.example", "good.example", "evil.example"):
+        response = published.get(path, headers={"Accept": "application/ld+json", "Host": host})
+        contexts[host] = response.json()["@context"]
+        tags.add(response.headers["etag"])
+    assert contexts == {host: f"http://{host}/context.jsonld" for host in contexts}
+    assert len(tags) == 2
+
+
 def test_any_tag_matches_only_what_is_there(server: Server) -> None:
     assert get(server, "/v1/sites/nowhere", if_none_match="*").status_code == 404
     assert get(server, "/sparql?query=SELECT", if_none_match="*").status_code == 400

@@ -48,6 +48,6 @@ def test_nothing_outside_the_folder_is_read(tmp_path: Path) -> None:
 def test_an_answer_with_texts_has_another_tag_than_one_without(texts: Texts, tmp_path: Path) -> None:
     (tmp_path / "river.txt").write_text(TEXT + "More.", encoding="utf-8", newline="")
     later = read_texts([Source(RIVER, "river.txt", "")], tmp_path)
-    question = ("/v1/passages", b"", b"")
+    question = ("/v1/passages", b"", b"", b"http//here")
     tags = {entity_tag("0" * 64, question, False, each.edition) for each in (Texts(), texts, later)}
     assert len(tags) == 3

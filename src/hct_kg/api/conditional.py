@@ -1,8 +1,8 @@
 """Conditional requests and remembered answers: a GET that was answered before costs next to nothing.
 
-What a GET gives depends on the version of the dataset, its path, query string, Accept and, where bodies are
-compressed, Accept-Encoding. So its entity tag is known before any work: a client that holds the tag got a 200
-with it and gets a 304. Tags are strong. A route that depends on more says `Cache-Control: no-store`.
+What a GET gives depends on the version of the dataset, its path, query string, Accept, the host that it is sent to
+and, where bodies are compressed, Accept-Encoding. So its entity tag is known before any work: a client that holds the
+tag got a 200 with it and gets a 304. Tags are strong. A route that depends on more says `Cache-Control: no-store`.
 
 https://www.rfc-editor.org/rfc/rfc9110#section-13
 """
@@ -109,8 +109,8 @@ def entity_tag(version: str, question: Question, compressed: bool, edition: byte
 
     A change of the service's own version changes the tag as well, and so does one of the documents that it holds.
     """
-    path, query, accept = question
-    parts = (__version__.encode(), path.encode(), query, accept, b"gzip" if compressed else b"", edition)
+    path, query, accept, origin = question
+    parts = (__version__.encode(), path.encode(), query, accept, origin, b"gzip" if compressed else b"", edition)
     digest = blake2b(b"\0".join(parts), digest_size=VERSION_LENGTH // 2).hexdigest()
     return f'"{version[:VERSION_LENGTH]}-{digest}"'.encode()
 

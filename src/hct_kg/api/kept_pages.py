@@ -36,4 +36,4 @@ def keep_page(request: Request, sent: Response) -> Response:
 
 def question(request: Request) -> Question:
     """Return what a page is kept under, which is no request that anybody can send: no query string has a space."""
-    return request.scope["path"], b" " + public_url(request).encode(), b""
+    return request.scope["path"], b" ", b"", public_url(request).encode()

@@ -10,14 +10,19 @@ from starlette.types import Scope
 MOST_BYTES = 64 << 20
 MOST_OF_ONE = 4 << 20
 
-Question: TypeAlias = tuple[str, bytes, bytes]
-"""Path, query string and Accept header of a GET request: what its answer depends on, beside the dataset."""
+Question: TypeAlias = tuple[str, bytes, bytes, bytes]
+"""Path, query string, Accept header and origin of a GET request: what its answer depends on, beside the dataset."""
 
 
 def question_of(scope: Scope) -> Question:
-    """Return what a request asks, as sent."""
-    accept = b",".join(value for name, value in scope["headers"] if name == b"accept")
-    return scope["path"], scope["query_string"], accept
+    """Return what a request asks, as sent; and of which origin, for an answer may name the host that it is from."""
+    accept, host = [], [scope.get("scheme", "http").encode()]
+    for name, value in scope["headers"]:
+        if name == b"accept":
+            accept.append(value)
+        elif name == b"host":
+            host.append(value)
+    return scope["path"], scope["query_string"], b",".join(accept), b"//".join(host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +65,4 @@ class Memory:
 
 def size(question: Question, answer: Remembered) -> int:
     """Return about how many bytes a question and its answer take."""
-    path, query, accept = question
-    return len(path) + len(query) + len(accept) + len(answer.body) + 500
+    return sum(map(len, question)) + len(answer.body) + 500

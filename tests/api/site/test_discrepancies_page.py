@@ -26,6 +26,12 @@ def shown(page: Element) -> dict[str, Element]:
     return {f"discrepancy/{item.get('id')}": item for item in having(page, "dispute", "section")}
 
 
+def test_data_of_a_page_names_the_host_that_was_asked(published: httpx.Client) -> None:
+    for host in ("one.example", "two.example"):
+        document = published.get("/discrepancies.jsonld", headers={"Host": host}).json()
+        assert document["@context"] == f"http://{host}/context.jsonld"
+
+
 def test_all_pages_together_show_every_disagreement_once(published: httpx.Client, contested: dict[str, Any]) -> None:
     seen: list[str] = []
     path = "/discrepancies"

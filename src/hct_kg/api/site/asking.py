@@ -111,7 +111,11 @@ class Asker:
             "path": call.path,
             "raw_path": quote(call.path, safe=SAFE).encode(),
             "query_string": call.query.encode(),
-            "headers": [(b"accept", accept.encode())],
+            # An answer that names this service names the host that the page was asked of.
+            "headers": [
+                (b"accept", accept.encode()),
+                *((name, value) for name, value in self.request.scope["headers"] if name == b"host"),
+            ],
         }
 
     async def _answer(self, scope: Scope, most: int | None) -> Answered:

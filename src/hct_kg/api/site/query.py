@@ -128,8 +128,7 @@ async def answer_question(ask: Asker, given: Given) -> Shown:
         "curl": asking.curl(url, call.parameters, "text/csv"),
         "python": asking.python(url, call.parameters),
     }
-    # Where the host is told by each request, the page of one must not be given to another.
-    return Shown(values, template, OF_ROWS, kept=service_of(ask.request).settings.public_url is not None)
+    return Shown(values, template, OF_ROWS)
 
 
 def find_query(listing: Sequence[Mapping[str, Any]], name: str) -> Mapping[str, Any]:
