@@ -13,6 +13,8 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from hct_kg.drawing.style import page_style
+
 HERE = Path(__file__).parent
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -136,9 +138,9 @@ def render(template: str, place: Place, **values: Any) -> str:
 
 @cache
 def static_files() -> Mapping[str, StaticFile]:
-    """Return what pages load, by name: that is the path below `static/`."""
+    """Return what pages load, by name: that is the path below `static/`, and the style that drawings come with."""
     folder = HERE / "static"
-    paths = (path for path in sorted(folder.rglob("*")) if path.suffix in MEDIA_TYPES)
-    return MappingProxyType(
-        {path.relative_to(folder).as_posix(): StaticFile.of(path.read_bytes(), path.suffix) for path in paths}
-    )
+    paths = (path for path in folder.rglob("*") if path.suffix in MEDIA_TYPES)
+    files = {path.relative_to(folder).as_posix(): StaticFile.of(path.read_bytes(), path.suffix) for path in paths}
+    files["diagram.css"] = StaticFile.of(page_style().encode(), ".css")
+    return MappingProxyType(dict(sorted(files.items())))
