@@ -144,11 +144,12 @@ class Validating:
             self._parts.put(lines)
 
     def begin(self) -> None:
-        """Say that all is there."""
+        """Say that all is there, so that the engine need not wait until the results are wanted."""
         self._parts.put(None)
 
     def results(self) -> list[ShapeViolation]:
-        """Return what is out of shape, sorted; empty if the data conforms."""
+        """Return what is out of shape in all that was handed over, sorted; empty if the data conforms."""
+        self.begin()
         return sorted(read_report(parse_turtle(self._report.result()), self._messages))
 
     def _run(self, engine: Callable[[Iterable[str], Path], str], shapes: Path) -> str:

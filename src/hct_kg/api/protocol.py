@@ -24,8 +24,9 @@ class Protocol(HttpToolsProtocol):
         detail = f"{msg} Its address has more than {LONGEST:,} bytes: POST what is long." if long else msg
         problem = {"type": TYPE + kind.slug, "title": kind.title, "status": kind.status, "detail": detail}
         body = json.dumps(problem).encode()
+        general = "".join(f"{name.decode()}: {value.decode()}\r\n" for name, value in self.server_state.default_headers)
         head = (
-            f"HTTP/1.1 {kind.status} {HTTPStatus(kind.status).phrase}\r\ncontent-type: {MEDIA_TYPE}\r\n"
+            f"HTTP/1.1 {kind.status} {HTTPStatus(kind.status).phrase}\r\n{general}content-type: {MEDIA_TYPE}\r\n"
             f"content-length: {len(body)}\r\naccess-control-allow-origin: *\r\nconnection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + body)
