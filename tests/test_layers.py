@@ -12,7 +12,8 @@ PACKAGE = Path(__file__).parents[1] / "src" / "hct_kg"
 LEVELS = [
     {"errors", "terms"},
     {"settings", "files", "durable", "apart", "drawing"},
-    {"store", "documents", "keys", "state"},
+    {"state"},
+    {"store", "documents", "keys"},
     {"shapes"},
     {"frontmatter", "sources", "turtle", "copyguard", "links", "passages", "searching", "shacl", "keyring", "audit"},
     {"projection", "reachability", "gaps", "parameters", "schemes", "comparison", "matrix"},

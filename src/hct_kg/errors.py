@@ -15,12 +15,16 @@ HctError
 │   ├── ResultTooLarge        … its result has more rows or bytes than the limit
 │   ├── QueueFull             … too many queries are waiting already
 │   └── WorkerLost            … its worker process ended for an unknown reason
+├── EngineError               the engine that keeps the dataset cannot be used
+│   ├── EngineUnreachable     … it does not answer, or is too busy
+│   └── EngineFault           … its answer is none: refused, cut short, or not SPARQL
 ├── ServiceStopping           the service has been told to stop
 ├── ChangeError               a change of the dataset is not made
 │   ├── UpdatesDisabled       … this service takes no changes
 │   ├── ProtectedGraph        … it is about a graph that nobody writes by request
 │   ├── ShapesViolated        … its outcome would not be in shape
-│   └── ChangeNotKept         … the disk does not take it
+│   ├── ChangeNotKept         … the disk, or the engine, does not take it
+│   └── TooLargeToChange      … the dataset is larger than what a change by request can check
 └── RequestError              a request cannot be understood, or not be granted, as sent
     ├── MalformedRequest      … it breaks the protocol
     │   └── MalformedRdf      … its body is not well-formed RDF (line, column)
@@ -124,6 +128,22 @@ class WorkerLost(QueryError):
     """The worker process ended for a reason that is none of the limits."""
 
 
+class EngineError(HctError):
+    """The engine that keeps the dataset cannot be used; the message says what it did, and never its password."""
+
+
+class EngineUnreachable(EngineError):
+    """The engine does not answer, or says that it is too busy; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class EngineFault(EngineError):
+    """The engine's answer is none: it refuses us, is cut short, or is not what was asked for."""
+
+
 class ServiceStopping(HctError):
     """The service has been told to stop: it ends what it has begun, and wants nothing new."""
 
@@ -145,7 +165,11 @@ class ProtectedGraph(ChangeError):
 
 
 class ChangeNotKept(ChangeError):
-    """The change could not be written to the state folder; the message says why, but not where."""
+    """The change could not be kept where the dataset is; the message says why, but not where."""
+
+
+class TooLargeToChange(ChangeError):
+    """The dataset is larger than what a change by request can validate; the message says how to change it."""
 
 
 class ShapesViolated(ChangeError):

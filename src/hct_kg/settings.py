@@ -42,6 +42,18 @@ class Settings:
     queries: Path = setting(lambda: bundled("queries"), "Folder of the curated queries (.rq).")
     documents: Path | None = setting(None, "Folder of the source documents, where you hold copies of them.")
 
+    store: str | None = setting(
+        None, "Where the dataset is kept: a folder on disk, or the URL of a SPARQL 1.1 endpoint; by default in memory."
+    )
+    store_update: str | None = setting(None, "URL for updates of that endpoint, where it is not the same.")
+    store_graphs: str | None = setting(None, "URL of its graph store, where it has one; it makes loading faster.")
+    store_user: str | None = setting(None, "Name under which that endpoint lets us in.")
+    store_password: str | None = setting(None, "The password to it; give it in the environment.")
+    store_seconds: float = setting(5.0, "Longest time to reach that endpoint, in seconds; a query has its own limit.")
+    change_triples: int = setting(
+        1_000_000, "Largest dataset of which changes by request are taken, in triples: its outcome is validated whole."
+    )
+
     host: str = setting("127.0.0.1", "Address to listen on; other machines are let in only if you say so.")
     port: int = setting(8000, "TCP port to listen on.")
 
@@ -76,6 +88,10 @@ class Settings:
     )
     notice_seconds: float = setting(
         0.5, "How long connections are still taken after SIGTERM, while /readyz says 503, in seconds."
+    )
+
+    warm: bool = setting(
+        True, "Whether pages that take long the first time are made ahead, while nobody asks (true or false)."
     )
 
     log: bool = setting(True, "Whether each request is logged, as one line of JSON (true or false).")
@@ -128,7 +144,7 @@ def check(settings: Settings) -> None:
         value = getattr(settings, item.name)
         if isinstance(value, (int, float)) and not isinstance(value, bool) and value <= 0:
             raise SettingsError(f"{environment_name(item.name)}={value} must be greater than zero")
-    if settings.writable and settings.state is None:
+    if settings.writable and settings.state is None and settings.store is None:
         names = environment_name("writable"), environment_name("state")
         raise SettingsError(f"{names[0]} is true, which needs a folder to keep what is changed: set {names[1]}")
     if settings.port > MAX_PORT:

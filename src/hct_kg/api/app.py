@@ -54,7 +54,7 @@ from hct_kg.api.site.router import router as site_router
 from hct_kg.api.versions import OneVersion, Versions
 from hct_kg.keyring import Keyring
 from hct_kg.settings import Settings
-from hct_kg.state import State
+from hct_kg.store.opening import engine_of
 
 DESCRIPTION = """
 A knowledge graph of Healthy Communities Together. Every claim comes with its evidence (a passage of a document:
@@ -72,8 +72,7 @@ async def running(settings: Settings) -> AsyncIterator[Versions]:
     Raises DataError, CatalogueError or SettingsError before anything is served.
     """
     questions = catalogue.load(settings.queries)
-    state = State.open(settings.state) if settings.state else None
-    versions = Versions(settings, questions, state)
+    versions = Versions(settings, questions, engine_of(settings))
     try:
         await versions.open()
         yield versions

@@ -21,7 +21,8 @@ from hct_kg.api.problems import problem_responses
 from hct_kg.api.service import Service, service_of
 from hct_kg.errors import UnknownResource, VersionGone
 from hct_kg.store.formats import JSON_LD, NQUADS, TRIG, TURTLE, Format
-from hct_kg.store.pool import GraphRequest, LentStream
+from hct_kg.store.streams import LentStream
+from hct_kg.store.values import GraphRequest
 
 FORMATS = {"trig": TRIG, "nq": NQUADS, "ttl": TURTLE, "jsonld": JSON_LD}
 NAME = "hct-kg"
@@ -96,7 +97,7 @@ async def file_of(service: Service, name: str) -> Path:
 async def write(service: Service, form: Format, path: Path) -> None:
     """Have a worker write the dataset into a file; a file that is there is whole."""
     beside = path.with_name(f"{path.name}.new")
-    answer = await service.pools.public.stream(GraphRequest(None, form, whole=True, stream=True))
+    answer = await service.edition.public.stream(GraphRequest(None, form, whole=True, stream=True))
     with beside.open("wb") as file:
         if isinstance(answer, LentStream):
             try:

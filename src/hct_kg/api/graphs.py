@@ -71,12 +71,12 @@ async def read(request: Request) -> Response:
     headers = {"Vary": "Accept", "Content-Type": form.content_type}
     if place is None:
         listing = QueryRequest(graphs_query(address(request, PATHS[0])), graph_format=form)
-        answer = await service.pools.curated.query(listing)
+        answer = await service.edition.curated.query(listing)
         return Response(answer.body, headers=headers)
     stream = request.scope["http_version"] != "1.0"
     try:
         async with WhileConnected(request):
-            result = await service.pools.public.stream(GraphRequest(place.graph, form, stream=stream))
+            result = await service.edition.public.stream(GraphRequest(place.graph, form, stream=stream))
     except ClientDisconnect:
         return Response(status_code=CLIENT_CLOSED_REQUEST)
     return StreamedResult(result, headers) if isinstance(result, LentStream) else Response(result.body, headers=headers)

@@ -55,6 +55,6 @@ async def readyz(request: Request, response: Response) -> Health:
     if request.app.state.draining:
         raise ServiceStopping("The service is being stopped; send requests elsewhere, or try again when it is back.")
     service = service_of(request)
-    await service.pools.curated.query(READY)
+    await service.edition.curated.query(READY)
     response.headers.update(CACHE)
     return Health(status="ready", dataset_version=service.version)

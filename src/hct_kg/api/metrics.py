@@ -31,7 +31,7 @@ from hct_kg.api.observation import CANCELLED, OK, OUTCOMES
 from hct_kg.api.problems import problem_responses
 from hct_kg.api.service import service_of
 from hct_kg.api.versions import Versions
-from hct_kg.store.pool import Pools
+from hct_kg.store.engine import Edition
 
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0)
 """Upper bounds of the durations counted together, in seconds; the last is beyond the default limit of a query."""
@@ -107,19 +107,20 @@ class ServiceCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics of the service."""
         service = self._versions.current
-        pools = service.pools
+        edition = service.edition
         yield InfoMetricFamily("hct_kg_dataset", "The dataset that is served.", {"version": service.version})
-        yield GaugeMetricFamily("hct_kg_dataset_triples", "Triples of the dataset.", pools.triples)
+        yield GaugeMetricFamily("hct_kg_warming", "Whether pages are being made ahead (1 or 0).", self._versions.warming)
+        yield GaugeMetricFamily("hct_kg_dataset_triples", "Triples of the dataset.", edition.triples)
         yield CounterMetricFamily("hct_kg_log_lines_dropped", "Log lines that could not be written.", dropped_lines())
-        yield from pool_metrics(pools)
+        yield from pool_metrics(edition)
 
 
-def pool_metrics(pools: Pools) -> Iterable[Metric]:
+def pool_metrics(edition: Edition) -> Iterable[Metric]:
     """Return the metrics of both pools of workers."""
     workers = GaugeMetricFamily("hct_kg_workers", "Workers, idle and busy.", labels=["pool", "state"])
     waiting = GaugeMetricFamily("hct_kg_queue_length", "Queries that wait for a worker.", labels=["pool"])
     replaced = CounterMetricFamily("hct_kg_workers_replaced", "Workers ended and replaced.", labels=["pool"])
-    for name, pool in (("public", pools.public), ("curated", pools.curated)):
+    for name, pool in (("public", edition.public), ("curated", edition.curated)):
         workers.add_metric([name, "idle"], pool.idle)
         workers.add_metric([name, "busy"], pool.busy)
         waiting.add_metric([name], pool.waiting)

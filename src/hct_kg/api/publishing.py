@@ -97,7 +97,7 @@ def used_prefixes(triples: Sequence[Triple]) -> dict[str, str]:
 
 async def construct(service: Service, query: str) -> list[Triple]:
     """Return the triples of a CONSTRUCT, evaluated in the workers kept for curated routes."""
-    answer = await service.pools.curated.query(QueryRequest(query, graph_format=engine_formats.NTRIPLES))
+    answer = await service.edition.curated.query(QueryRequest(query, graph_format=engine_formats.NTRIPLES))
     return await asyncio.to_thread(parse_turtle, answer.body)
 
 

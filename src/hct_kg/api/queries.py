@@ -109,7 +109,7 @@ async def answer_query(service: Service, request: Request, query: CuratedQuery, 
         return Response(text, media_type=SPARQL_QUERY, headers={"Vary": "Accept"})
     await check_members(service, query, given)
     if media_type != JSON and asked.whole:
-        answer = await service.pools.curated.query(QueryRequest(text, row_format=RESULTS[media_type]))
+        answer = await service.edition.curated.query(QueryRequest(text, row_format=RESULTS[media_type]))
         return Response(answer.body, media_type=answer.format.content_type, headers={"Vary": "Accept"})
     page = await wholes.page(service, query.name, text, asked)
     if media_type != JSON:

@@ -93,7 +93,7 @@ class WholeAnswers:
     async def _whole(self, service: Service, text: str) -> bytes:
         key = (service.version, text)
         if key not in self._answers:
-            body = (await service.pools.curated.query(QueryRequest(text, row_format=JSON))).body
+            body = (await service.edition.curated.query(QueryRequest(text, row_format=JSON))).body
             self._keep(key, body)
             return body
         return self._answers[key]

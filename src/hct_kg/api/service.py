@@ -1,4 +1,4 @@
-"""What the routes share while the service runs: settings, pools, catalogue, network."""
+"""What the routes share while the service runs: settings, edition, catalogue, network."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from fastapi import Request
 from hct_kg.api.memory import Memory
 from hct_kg.api.models import Meta
 from hct_kg.api.names import ORDER, Names
+from hct_kg.api.once import Once
 from hct_kg.api.pinning import permalink
 from hct_kg.api.rolls import Rolls
 from hct_kg.api.texts import Texts
@@ -23,7 +24,7 @@ from hct_kg.projection import Projection
 from hct_kg.searching import Index
 from hct_kg.settings import Settings
 from hct_kg.store import Row
-from hct_kg.store.pool import Pools, QueryPool
+from hct_kg.store.engine import Edition, Pool
 
 JSON = "application/json"
 SERVICE = "hct_kg.service"
@@ -35,12 +36,13 @@ class Service:
     """One running service; everything here belongs to one version of the dataset."""
 
     settings: Settings
-    pools: Pools
+    edition: Edition
     catalogue: Mapping[str, CuratedQuery]
     network: Network
     texts: Texts = field(default_factory=Texts)
     answers: Memory = field(default_factory=Memory)
     rolls: Rolls = field(default_factory=Rolls)
+    once: Once = field(default_factory=Once)
     names: Names = field(init=False)
     making_files: asyncio.Lock = field(default_factory=asyncio.Lock)
     index: Index | None = None
@@ -58,7 +60,7 @@ class Service:
     @property
     def version(self) -> str:
         """Return the version of the dataset: a digest of its content."""
-        return self.pools.version
+        return self.edition.version
 
     @property
     def files(self) -> Path:
@@ -69,7 +71,7 @@ class Service:
 
     async def close(self) -> None:
         """End all processes of this version, and remove its files."""
-        await self.pools.close()
+        await self.edition.close()
         if self.index is not None:
             self.index.close()
         if self._folder is not None:
@@ -77,7 +79,7 @@ class Service:
 
     async def select(self, query: str) -> list[Row]:
         """Return the rows of a SELECT, evaluated in the workers kept for curated routes."""
-        return await self.pools.curated.select(query)
+        return await self.edition.curated.select(query)
 
     async def select_all(self, query: str, order: str) -> list[Row]:
         """Return the rows of a SELECT, however many: by `order` in parts, where one result may not have them all."""
@@ -116,7 +118,7 @@ class Service:
             await self._left.wait()
 
 
-async def load_network(pool: QueryPool) -> Network:
+async def load_network(pool: Pool) -> Network:
     """Read all causal links once per dataset version."""
     network = read_network({name: await pool.select(query) for name, query in QUERIES.items()})
     keep_from_collection()

@@ -78,7 +78,7 @@ async def answer(request: Request, service: Service, call: SparqlCall, accept: s
     )
     try:
         async with WhileConnected(request):
-            result = await service.pools.public.stream(query)
+            result = await service.edition.public.stream(query)
     except ClientDisconnect:
         return Response(status_code=CLIENT_CLOSED_REQUEST)
     if isinstance(result, QueryAnswer):
@@ -98,7 +98,7 @@ async def describe(request: Request, accept: str) -> Response:
     service = service_of(request)
     update = address(request, UPDATE_PATH) if service.settings.writable else None
     query = QueryRequest(describing_query(address(request, request.scope["path"]), update), graph_format=form)
-    return respond(await service.pools.curated.query(query), None, {"Vary": "Accept"})
+    return respond(await service.edition.curated.query(query), None, {"Vary": "Accept"})
 
 
 def respond(result: QueryAnswer, row_type: str | None, headers: Mapping[str, str]) -> Response:

@@ -11,7 +11,7 @@ from pathlib import Path
 from hct_kg.documents import Document, read_document
 from hct_kg.errors import DocumentError
 from hct_kg.passages import SOURCES_QUERY, Source, read_source
-from hct_kg.store.pool import QueryPool
+from hct_kg.store.engine import Pool
 from hct_kg.terms import shorten
 
 SO_FAR = 400
@@ -65,7 +65,7 @@ def last_cut(paragraph: str, read: str) -> str:
     return f"{paragraph.rpartition(' ')[0]} …" if len(paragraph) == SO_FAR == len(read) else paragraph
 
 
-async def load_texts(pool: QueryPool, folder: Path | None) -> Texts:
+async def load_texts(pool: Pool, folder: Path | None) -> Texts:
     """Read the documents of a dataset that a folder holds, once per version of the dataset."""
     if folder is None:
         return Texts()

@@ -15,9 +15,10 @@ from hct_kg.api.conditional import versions_named
 from hct_kg.api.observation import observe
 from hct_kg.api.problems import INTERNAL, kind_of
 from hct_kg.api.service import Service, service_of
-from hct_kg.api.versions import HOW_TO_ENABLE, Committed, Precondition, Versions
+from hct_kg.api.versions import Committed, Precondition, Versions
 from hct_kg.audit import Attempt, digest, record
 from hct_kg.errors import HctError, PreconditionFailed, SettingsError, UpdatesDisabled
+from hct_kg.store.in_memory import HOW_TO_ENABLE
 from hct_kg.store.pool import QueryRequest
 from hct_kg.store.values import Change, Update
 
@@ -92,7 +93,7 @@ def conditions(request: Request, graphs: Sequence[str]) -> Precondition:
 async def all_there(service: Service, graphs: Sequence[str]) -> bool:
     """Tell whether all of some graphs are there; the unnamed one always is."""
     for graph in graphs:
-        answer = await service.pools.curated.query(QueryRequest(f"ASK {{ GRAPH <{graph}> {{}} }}"))
+        answer = await service.edition.curated.query(QueryRequest(f"ASK {{ GRAPH <{graph}> {{}} }}"))
         if b"true" not in answer.body:
             return False
     return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -24,6 +23,7 @@ from pyoxigraph import (
 )
 
 from hct_kg.errors import DataError, EvaluationError, MalformedRequest, QuerySyntaxError, RdfSyntaxError
+from hct_kg.store.digests import canonical, dataset_digest
 from hct_kg.store.keywords import uses_keyword
 from hct_kg.store.results import Row, parse_rows
 from hct_kg.terms import BASE
@@ -158,16 +158,8 @@ class EmbeddedStore:
         return list(result)
 
     def digest(self) -> str:
-        """Return the SHA-256 (hex) of all quads as sorted canonical N-Quads (RDFC-1.0).
-
-        Equal for equal datasets, whatever their blank nodes are called.
-        Source: https://www.w3.org/TR/rdf-canon/
-        """
-        lines = (self._store.dump(format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
-        named = [line for line in lines if b"_:" not in line]
-        nameless = pyoxigraph.parse(b"".join(line for line in lines if b"_:" in line), RdfFormat.N_QUADS)
-        named.extend(f"{quad} .\n".encode() for quad in canonical(nameless))
-        return hashlib.sha256(b"".join(sorted(named))).hexdigest()
+        """Return the name of the dataset's content, equal for equal datasets: see `digests`."""
+        return dataset_digest(self._store)
 
     def canonical_quads(self, graph: str | EllipsisType | None = ...) -> list[Quad]:
         """Return all quads, or those of one graph (None: the unnamed one), in an order that only they decide."""
@@ -209,16 +201,6 @@ def is_name(text: str) -> bool:
 def nameless(quad: Quad) -> bool:
     """Tell whether a blank node stands in a quad."""
     return "_:" in f"{quad.subject} {quad.object} {quad.graph_name}"
-
-
-def canonical(quads: Iterable[Quad]) -> Iterable[Quad]:
-    """Return quads with canonical names for their blank nodes.
-
-    Those names depend on nothing but the quads that blank nodes stand in, so only those need be given.
-    """
-    dataset = pyoxigraph.Dataset(quads)
-    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
-    return dataset
 
 
 def order(quad: Quad) -> tuple[str, str, str, str]:

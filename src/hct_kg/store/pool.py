@@ -6,8 +6,6 @@ import asyncio
 import logging
 import math
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from hct_kg.settings import Settings
 from hct_kg.store.connection import WorkerConnection
 from hct_kg.store.family import Zygote, settle
 from hct_kg.store.results import Row, parse_rows
-from hct_kg.store.streams import AnswerStream
+from hct_kg.store.streams import AnswerStream, LentStream
 from hct_kg.store.values import Change, GraphRequest, QueryAnswer, QueryRequest
 
 __all__ = ["AnswerStream", "GraphRequest", "LentStream", "Pools", "QueryAnswer", "QueryPool", "QueryRequest"]
@@ -25,14 +23,6 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class LentStream:
-    """A stream of an answer, and the worker that makes it, which `close` gives back."""
-
-    answer: AnswerStream
-    close: Callable[[], None]
 
 
 class QueryPool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 
 from hct_kg.store.formats import Format
 
@@ -69,3 +70,11 @@ class AnswerStream:
             self._paused = False
             if not self._source.is_closing():
                 self._source.resume_reading()
+
+
+@dataclass(frozen=True, slots=True)
+class LentStream:
+    """A stream of an answer, and what is to be done at its end: `close` gives back whoever makes it."""
+
+    answer: AnswerStream
+    close: Callable[[], None]

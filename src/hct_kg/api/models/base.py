@@ -74,7 +74,7 @@ T = TypeVar("T")
 class Meta(Answer):
     """Which data the answer is from, how many things it holds, whether those are all, and where it is again."""
 
-    dataset_version: str = Field(description="SHA-256 of the dataset's canonical N-Quads.")
+    dataset_version: str = Field(description="SHA-256 that names the dataset's content: made of those of its graphs.")
     count: int = Field(ge=0, description="How many things this answer holds.")
     complete: bool = Field(description="Whether this is all there is: no other page, no bound that was hit.")
     permalink: str | None = Field(description="Where this answer is given again; null where the call is too long.")
