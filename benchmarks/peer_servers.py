@@ -17,40 +17,13 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from scripts.sparql_servers import OxigraphServer, Virtuoso
+
 from benchmarks.serving import free_port, wait_until_it_answers
 
 WORKERS = "2"
 RESTING_TICKS = 2
 N_QUADS = "application/n-quads"
-VIRTUOSO_LOADER = "ld_dir('{folder}', '{file}', 'urn:unnamed'); rdf_loader_run(); checkpoint;"
-VIRTUOSO_INI = """[Database]
-DatabaseFile = {folder}/virtuoso.db
-ErrorLogFile = {folder}/virtuoso.log
-LockFile = {folder}/virtuoso.lck
-TransactionFile = {folder}/virtuoso.trx
-xa_persistent_file = {folder}/virtuoso.pxa
-[TempDatabase]
-DatabaseFile = {folder}/temporary.db
-TransactionFile = {folder}/temporary.trx
-[Parameters]
-ServerPort = 127.0.0.1:{port}
-ServerThreads = 64
-DisableUnixSocket = 1
-MaxClientConnections = 64
-DirsAllowed = {folder}
-NumberOfBuffers = 85000
-MaxDirtyBuffers = 60000
-[HTTPServer]
-ServerPort = 127.0.0.1:{http_port}
-ServerThreads = 64
-MaxKeepAlives = 64
-KeepAliveTimeout = 60
-[Client]
-SQL_PREFETCH_ROWS = 100
-[SPARQL]
-ResultSetMaxRows = 200000
-MaxQueryExecutionTime = 60
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +38,13 @@ class Peer:
 
 def check_installed() -> None:
     """Raise SystemExit that says what to install, where something is missing."""
-    missing = [
-        f"{command} (Debian: {package})"
-        for command, package in (
-            ("wrk", "wrk"),
-            ("virtuoso-t", "virtuoso-opensource-7-bin"),
-            ("isql-vt", "virtuoso-opensource-7-bin"),
-        )
-        if shutil.which(command) is None
-    ]
-    if oxigraph_command() is None:
-        missing.append("oxigraph (PyPI: oxigraph)")
+    missing = [what for what in (Virtuoso.missing(), OxigraphServer.missing()) if what]
+    if shutil.which("wrk") is None:
+        missing.append("wrk (Debian: wrk)")
     if find_spec("rdflib_endpoint") is None:
         missing.append("rdflib-endpoint (PyPI: rdflib-endpoint)")
     if missing:
         raise SystemExit(f"missing, install first: {'; '.join(missing)}")
-
-
-def oxigraph_command() -> str | None:
-    """Return the command of the Oxigraph server, which pip puts beside Python."""
-    return shutil.which("oxigraph", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
 
 
 def start_all(stack: ExitStack, quads: Path) -> list[Peer]:
@@ -118,14 +78,12 @@ def hct_kg(folder: Path) -> Iterator[Peer]:
 @contextmanager
 def oxigraph(quads: Path) -> Iterator[Peer]:
     """Run the Oxigraph server, in memory."""
-    port = free_port()
-    address = f"127.0.0.1:{port}"
-    command = (str(oxigraph_command()), "serve", "--union-default-graph", "--bind", address)
-    with serving(quads.with_name("oxigraph.log"), *command) as process:
-        wait_until_it_answers(process, f"http://{address}")
-        data = urllib.request.Request(f"http://{address}/store", quads.read_bytes(), {"Content-Type": N_QUADS})
+    server = OxigraphServer.in_folder(quads.parent)
+    with until_done(server.start()) as pid:
+        url = server.endpoint.graph_store_url
+        data = urllib.request.Request(url, quads.read_bytes(), {"Content-Type": N_QUADS})
         with urllib.request.urlopen(data, timeout=120):
-            yield Peer("Oxigraph server", port, "/query", process.pid)
+            yield Peer("Oxigraph server", server.port, "/query", pid)
 
 
 @contextmanager
@@ -142,16 +100,20 @@ def rdflib_endpoint(folder: Path) -> Iterator[Peer]:
 @contextmanager
 def virtuoso(quads: Path) -> Iterator[Peer]:
     """Run Virtuoso with a database of its own in the folder of the quads."""
-    port, http_port = free_port(), free_port()
-    ini = quads.with_name("virtuoso.ini")
-    ini.write_text(VIRTUOSO_INI.format(folder=quads.parent, port=port, http_port=http_port))
-    command = ("virtuoso-t", "+foreground", "+configfile", str(ini))
-    with serving(quads.with_name("virtuoso.output"), *command) as process:
-        wait_until_it_answers(process, f"http://127.0.0.1:{http_port}")
-        statements = VIRTUOSO_LOADER.format(folder=quads.parent, file=quads.name)
-        isql = ["isql-vt", f"127.0.0.1:{port}", "dba", "dba", f"exec={statements}"]
-        subprocess.run(isql, check=True, capture_output=True, cwd=quads.parent)
-        yield Peer("Virtuoso", http_port, "/sparql", process.pid)
+    server = Virtuoso.in_folder(quads.parent)
+    with until_done(server.start()) as pid:
+        server.load(quads)
+        yield Peer("Virtuoso", server.port, "/sparql", pid)
+
+
+@contextmanager
+def until_done(process: subprocess.Popen[bytes]) -> Iterator[int]:
+    """End a process when the block ends; yields its id."""
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
 
 
 def wait_until_said(log: Path, sentence: str, times: int) -> None:

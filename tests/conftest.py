@@ -10,7 +10,7 @@ import pytest
 
 from hct_kg.dataset import Dataset, load_dataset
 
-pytest_plugins = ("serving", "editing")
+pytest_plugins = ("serving", "editing", "engines", "browsing")
 
 ROOT = Path(__file__).parents[1]
 

@@ -1,0 +1,1 @@
+"""A Dockerfile's steps, read and carried out without a Docker engine."""
