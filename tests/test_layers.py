@@ -16,12 +16,13 @@ LEVELS = [
     {"store", "documents", "keys"},
     {"shapes"},
     {"frontmatter", "sources", "turtle", "copyguard", "links", "passages", "searching", "shacl", "keyring", "audit"},
-    {"projection", "reachability", "gaps", "parameters", "schemes", "comparison", "matrix"},
+    {"preparing", "projection", "reachability", "gaps", "parameters", "schemes", "comparison", "matrix"},
     {"components"},
     {"derivation", "catalogue", "tracing", "loops", "leverage", "disputes", "coverage", "statistics"},
     {"executables"},
-    {"dataset", "validation", "outcome", "examining", "web", "explaining"},
-    {"reproducing"},
+    {"dataset", "building", "validation", "outcome", "examining", "web", "explaining"},
+    {"reproducing", "batches"},
+    {"loading"},
     {"api", "cli"},
 ]
 # The zygote holds the dataset, so that the one process that is forked from has loaded it itself.

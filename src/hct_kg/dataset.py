@@ -10,6 +10,8 @@ from hct_kg.derivation import derive
 from hct_kg.executables import QUERIES, read_executables
 from hct_kg.sources import ontology_sources, read_all, read_data
 from hct_kg.store import EmbeddedStore, Quad
+from hct_kg.store.archive import ABOUT
+from hct_kg.store.on_disk_store import OnDiskStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,19 @@ class Dataset:
     version: str
     graphs: tuple[str, ...]
     ontology_graphs: tuple[str, ...]
+    folder: Path | None = None
+    """Where it is on disk; None if it is in memory."""
+
+
+def open_dataset(ontology: Path, data: Path, queries: Path) -> Dataset:
+    """Open a version on disk, or load anything else into memory: a folder of Turtle, or a snapshot.
+
+    Raises what `load_dataset` raises; DataError also where the version is not whole.
+    """
+    if not (data / ABOUT).is_file():
+        return load_dataset(ontology, data, queries)
+    store = OnDiskStore(data)
+    return Dataset(store, store.digest(), tuple(store.graphs()), store.archive.ontology_graphs, data)
 
 
 def load_dataset(ontology: Path, data: Path, queries: Path) -> Dataset:

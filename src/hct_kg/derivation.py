@@ -23,9 +23,16 @@ def derive(store: EmbeddedStore, rules: Path) -> None:
 
     Raises CatalogueError, with the file, for a rule that is not a CONSTRUCT.
     """
-    asserted = store.graphs()
-    derived = [quad for rule in read_folder(rules) for quad in run(store, rule, asserted)]
-    store.add(derived)
+    store.add(list(derived(store, rules, store.graphs())))
+
+
+def derived(store: EmbeddedStore, rules: Path, asserted: list[str]) -> Iterator[Quad]:
+    """Yield what every rule of the folder gives over a store of some graphs, which is not to be changed meanwhile.
+
+    Raises CatalogueError, with the file, for a rule that is not a CONSTRUCT.
+    """
+    for rule in read_folder(rules):
+        yield from run(store, rule, asserted)
 
 
 def run(store: EmbeddedStore, rule: DeclaredQuery, asserted: list[str]) -> Iterator[Quad]:

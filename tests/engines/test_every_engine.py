@@ -33,7 +33,9 @@ CROSSES = {"outcomes-of-a-factor", "paths-to-outcomes"}
 
 
 @pytest.fixture(scope="module", params=["disk", *ELSEWHERE])
-def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, httpx.Client]]:
+def kept(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, httpx.Client]]:
     """The service over the published data in each engine, and which that is."""
     folder = tmp_path_factory.mktemp(request.param)
     with ExitStack() as stack:

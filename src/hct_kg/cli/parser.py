@@ -19,7 +19,7 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 EXIT_CODES = """exit codes:
   0    done; a check found nothing to mend
-  1    a check found something to mend (validate, format --check, passages check), or a trace found no chain
+  1    a check found something to mend (validate, format --check, passages check, load), or a trace found no chain
   2    not done: a wrong option, setting, file or query; the message says which
   130  interrupted"""
 
@@ -46,7 +46,7 @@ def run(arguments: Sequence[str]) -> int:
 
 SETTING_OPTIONS = (
     *("data", "ontology", "queries", "documents", "host", "port"),
-    *("keys", "state", "writable", "private"),
+    *("keys", "state", "writable", "private", "store"),
 )
 """Settings that have an option of their own; all have an environment variable."""
 
@@ -90,6 +90,10 @@ def parser() -> argparse.ArgumentParser:
     add_passages(commands)
     add_format(commands)
     add_keys(commands)
+    add_load(commands)
+    add_backup(commands)
+    add_restore(commands)
+    add_dump(commands)
     return root
 
 
@@ -111,6 +115,11 @@ def add_json(to: argparse.ArgumentParser) -> None:
     to.add_argument("--json", action="store_true", help="print one JSON document instead of text")
 
 
+def add_store(to: argparse.ArgumentParser) -> None:
+    """Add the option that says where the dataset is kept."""
+    to.add_argument("--store", metavar="DIR|URL", help="where the dataset is kept: a folder, or a SPARQL 1.1 endpoint")
+
+
 def add_serve(commands: Commands) -> None:
     """Add `serve`."""
     serve = add(commands, "serve", "serve:serve", "run the service: /sparql, /update, /graphs, /v1, /doc")
@@ -121,6 +130,7 @@ def add_serve(commands: Commands) -> None:
     serve.add_argument("--private", action="store_true", default=None, help="reading needs a key too: needs --keys")
     serve.add_argument("--keys", type=Path, metavar="FILE", help="file of the keys; `hct-kg keys add` makes it")
     serve.add_argument("--state", type=Path, metavar="DIR", help="folder in which changed data is kept")
+    add_store(serve)
 
 
 def add_validate(commands: Commands) -> None:
@@ -202,3 +212,52 @@ def add_keys(commands: Commands) -> None:
     add_json(part("list", "keys:list_keys", "list the keys: scope, dates, state; never a secret"))
     revoking = part("revoke", "keys:revoke", "have a key let nobody in any more, at once")
     revoking.add_argument("id", metavar="ID", help="as `hct-kg keys list` shows it")
+
+
+def add_load(commands: Commands) -> None:
+    """Add `load`."""
+    load = commands.add_parser("load", help="load RDF files into a store, all or none", description=LOAD)
+    load.set_defaults(command="load:load_files")
+    load.add_argument("files", nargs="+", type=Path, metavar="FILE|DIR", help="files, or folders of files")
+    add_store(load)
+    load.add_argument("--graph", metavar="IRI", help="the graph of triples that the files put into none")
+    load.add_argument("--add", action="store_true", help="add to graphs that are there; by default they are replaced")
+    load.add_argument("--no-validate", action="store_true", help="do not check shapes and references")
+    load.add_argument("--ontology", type=Path, metavar="DIR", help="folder of ontology, shapes and rules")
+    load.add_argument("--queries", type=Path, metavar="DIR", help="folder of the curated queries")
+    add_json(load)
+
+
+LOAD = """Load RDF (.ttl, .nt, .nq, .trig, .rdf, .owl, .xml, .jsonld, each also with .gz) into a store, all or none.
+A graph that the files name takes the place of the graph of that name, other graphs stay. In a folder, STEM.ttl and
+STEM/*.ttl are graph STEM. What follows by rules is derived anew. After an interruption, the same command goes on."""
+
+
+def add_backup(commands: Commands) -> None:
+    """Add `backup`."""
+    summary = "write a whole store to one file, also while a service runs; every engine can restore it"
+    backup = commands.add_parser("backup", help=summary, description=summary)
+    backup.set_defaults(command="load:back_up")
+    backup.add_argument("file", type=Path, metavar="FILE.tar", help="the file to write")
+    add_store(backup)
+    add_json(backup)
+
+
+def add_restore(commands: Commands) -> None:
+    """Add `restore`."""
+    summary = "make what a backup holds the content of a store, verified by its digests"
+    restore = commands.add_parser("restore", help=summary, description=summary)
+    restore.set_defaults(command="load:restore_file")
+    restore.add_argument("file", type=Path, metavar="FILE.tar", help="the backup")
+    add_store(restore)
+    add_json(restore)
+
+
+def add_dump(commands: Commands) -> None:
+    """Add `dump`."""
+    summary = "write a whole store as RDF: the same bytes for the same version"
+    dump = commands.add_parser("dump", help=summary, description=summary)
+    dump.set_defaults(command="load:dump")
+    add_store(dump)
+    dump.add_argument("--format", choices=("nq", "trig", "ttl"), default="nq", help="default: nq; ttl is the union")
+    dump.add_argument("-o", "--output", type=Path, metavar="FILE", help="the file to write; default: standard output")

@@ -6,12 +6,14 @@ import argparse
 import asyncio
 import socket
 import sys
+from functools import partial
 
 import uvloop
 
 from hct_kg.api.app import create_app, running
 from hct_kg.api.logs import json_logs
 from hct_kg.api.server import Server
+from hct_kg.api.warming import warm
 from hct_kg.cli.parser import FAILED, OK
 from hct_kg.errors import SettingsError
 from hct_kg.keys import check_keys
@@ -44,7 +46,12 @@ async def answer(settings: Settings, listener: socket.socket) -> int:
     """Load everything and answer requests until told to stop."""
     async with running(settings) as versions:
         app = create_app(versions)
-        server = Server(app, settings, stopping=lambda: setattr(app.state, "draining", True))
+        server = Server(
+            app,
+            settings,
+            stopping=lambda: setattr(app.state, "draining", True),
+            started=lambda: versions.warm_with(partial(warm, app)) if settings.warm else None,
+        )
         version = versions.current.version[:12]
         print(f"hct-kg: dataset {version}, http://{settings.host}:{settings.port}", file=sys.stderr)
         await server.serve(sockets=[listener])

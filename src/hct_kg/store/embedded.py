@@ -55,6 +55,22 @@ class EmbeddedStore:
         self._store.extend(quads)
         self._merged: pyoxigraph.Store | None = None
 
+    @classmethod
+    def over(cls, store: pyoxigraph.Store) -> EmbeddedStore:
+        """Return a view of an engine's store."""
+        made = cls.__new__(cls)
+        made._store, made._merged = store, None
+        return made
+
+    @classmethod
+    def of_triples(cls, parts: Iterable[bytes]) -> EmbeddedStore:
+        """Return a store of the triples of N-Quads, given in parts, whatever their graphs."""
+        store = pyoxigraph.Store()
+        for part in parts:
+            quads = pyoxigraph.parse(part, RdfFormat.N_QUADS)
+            store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+        return cls.over(store)
+
     def __len__(self) -> int:
         return len(self._store)
 
@@ -77,6 +93,10 @@ class EmbeddedStore:
     def quads(self, graph: NamedNode | None = None) -> Iterator[Quad]:
         """Return all quads, or those of one graph, in no order."""
         return self._store.quads_for_pattern(None, None, None, graph)
+
+    def about(self, subject: NamedNode | None, node: NamedNode | None) -> Iterator[Quad]:
+        """Return the quads with a subject, or with an object, or both, in no order."""
+        return self._store.quads_for_pattern(subject, None, node, None)
 
     def graphs(self) -> list[str]:
         """Return the IRIs of the named graphs, sorted."""
@@ -140,9 +160,17 @@ class EmbeddedStore:
 
     def select(self, query: str) -> list[Row]:
         """Return the rows of a SELECT."""
+        return parse_rows(self.rows_as_json(query))
+
+    def rows_as_json(self, query: str) -> bytes:
+        """Return the rows of a SELECT as SPARQL results JSON."""
         result = self.evaluate(query)
         assert isinstance(result, QuerySolutions), "a SELECT query gives solutions"
-        return parse_rows(result.serialize(format=pyoxigraph.QueryResultsFormat.JSON) or b"")
+        return result.serialize(format=pyoxigraph.QueryResultsFormat.JSON) or b""
+
+    def prepared(self, query: str) -> bytes | None:
+        """Return the answer to a query as JSON where it is kept ready; here none is."""
+        return None
 
     def variables(self, query: str) -> tuple[str, ...]:
         """Return the variables of a SELECT in order; raises QuerySyntaxError for any other form."""
@@ -151,11 +179,11 @@ class EmbeddedStore:
             raise QuerySyntaxError("is not a SELECT", 1, 1)
         return tuple(variable.value for variable in result.variables)
 
-    def construct(self, query: str) -> list[Triple]:
-        """Return the triples of a CONSTRUCT or DESCRIBE, in no order."""
+    def construct(self, query: str) -> Iterator[Triple]:
+        """Yield the triples of a CONSTRUCT or DESCRIBE as they are found, in no order, some perhaps twice."""
         result = self.evaluate(query)
         assert isinstance(result, QueryTriples), "a CONSTRUCT or DESCRIBE query gives triples"
-        return list(result)
+        return result
 
     def digest(self) -> str:
         """Return the name of the dataset's content, equal for equal datasets: see `digests`."""
@@ -167,6 +195,10 @@ class EmbeddedStore:
         found = list(self._store.quads_for_pattern(None, None, None, place))
         named = [quad for quad in found if not nameless(quad)]
         return sorted([*named, *canonical(filter(nameless, found))], key=order)
+
+    def union(self, quads: Iterable[Quad]) -> Iterable[Triple]:
+        """Return the triples of all quads, each once."""
+        return dict.fromkeys(quad.triple for quad in quads)
 
     def dump_triples(self, graph: str | None) -> list[bytes]:
         """Return one graph (None: the unnamed one) as lines of N-Triples, in no order."""

@@ -13,7 +13,7 @@ from pyoxigraph import Quad, QueryBoolean, QueryResultsFormat, QuerySolutions, Q
 from hct_kg.errors import EvaluationError, FederationDisabled, NotAcceptable, ResultTooLarge, UnknownResource
 from hct_kg.store.counting import COUNTERS, Counter
 from hct_kg.store.embedded import EmbeddedStore
-from hct_kg.store.formats import GRAPH_FORMATS, ROW_FORMATS, Format
+from hct_kg.store.formats import GRAPH_FORMATS, JSON, ROW_FORMATS, Format
 from hct_kg.store.keywords import uses_keyword
 from hct_kg.store.values import GraphRequest, Limits, QueryAnswer, QueryRequest
 from hct_kg.terms import NAMESPACES, TYPE
@@ -91,8 +91,10 @@ def answer(
     if isinstance(request, GraphRequest):
         body, rows = read_graph(store, request, limits, stream)
         form = request.format
+    elif request.own and (kept := store.prepared(request.text)) is not None:
+        body, form, rows = kept, JSON, 0
     else:
-        body, form, rows = evaluate(store, request, limits, stream)
+        body, form, rows = evaluate(store, request, boundless(limits) if request.own else limits, stream)
     return QueryAnswer(body, form, rows, (perf_counter() - started) * 1000)
 
 
@@ -115,17 +117,25 @@ def read_graph(store: EmbeddedStore, request: GraphRequest, limits: Limits, stre
         raise UnknownResource(f"There is no graph <{request.graph}>.")
     quads = store.canonical_quads() if request.whole else store.canonical_quads(request.graph)
     assert isinstance(request.format.engine, RdfFormat), "graphs are written in RDF formats"
-    boundless = replace(limits, rows=sys.maxsize, size=sys.maxsize >> 20)
-    collector = Collector(boundless, request.format, stream=stream)
+    collector = Collector(boundless(limits), request.format, stream=stream)
     keeps_names = request.whole and request.format.engine.supports_datasets
-    statements = quads if keeps_names else dict.fromkeys(quad.triple for quad in quads)
-    prefixes = used_prefixes(quads)
+    if keeps_names:
+        statements: Iterable[Quad | Triple] = quads
+    else:
+        statements = store.union(quads) if request.whole else (quad.triple for quad in quads)
+    # Of quads that are read from disk each time, nobody looks at all twice.
+    prefixes = used_prefixes(quads) if isinstance(quads, list) else NAMESPACES
     try:
         pyoxigraph.serialize(statements, collector, request.format.engine, prefixes=prefixes)  # type: ignore[arg-type]
     except (OSError, ValueError) as error:
         others = [form.media_type for form in GRAPH_FORMATS if form is not request.format]
         raise NotAcceptable(f"This graph cannot be written in {request.format.media_type}: {error}.", others) from None
     return collector.body, len(quads)
+
+
+def boundless(limits: Limits) -> Limits:
+    """Return limits without those of the result."""
+    return replace(limits, rows=sys.maxsize, size=sys.maxsize >> 20)
 
 
 def used_prefixes(quads: Iterable[Quad]) -> dict[str, str]:

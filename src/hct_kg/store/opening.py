@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hct_kg.settings import Settings
 from hct_kg.store.engine import Engine
 from hct_kg.store.in_memory import InMemory
+from hct_kg.store.loading import Target
+from hct_kg.store.on_disk import OnDisk
+from hct_kg.store.on_disk_target import OnDiskTarget
 
 
 def engine_of(settings: Settings) -> Engine:
     """Return the engine of the settings; raises SettingsError where its place cannot be used."""
+    if settings.store is not None and "://" not in settings.store:
+        return OnDisk(settings)
+    if settings.store is not None:
+        from hct_kg.store.remote.engine import Remote  # here: only who has an engine elsewhere needs HTTP
+
+        return Remote(settings)
     return InMemory(settings)
+
+
+def target_of(settings: Settings) -> Target:
+    """Return the place of the settings to load into; raises SettingsError where it cannot be used."""
+    assert settings.store is not None, "there is a place"
+    if "://" in settings.store:
+        from hct_kg.store.remote.target import RemoteTarget
+
+        return RemoteTarget(settings)
+    return OnDiskTarget(Path(settings.store))

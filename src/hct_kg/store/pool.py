@@ -15,7 +15,7 @@ from hct_kg.store.connection import WorkerConnection
 from hct_kg.store.family import Zygote, settle
 from hct_kg.store.results import Row, parse_rows
 from hct_kg.store.streams import AnswerStream, LentStream
-from hct_kg.store.values import Change, GraphRequest, QueryAnswer, QueryRequest
+from hct_kg.store.values import Change, GraphRequest, Inspect, QueryAnswer, QueryRequest
 
 __all__ = ["AnswerStream", "GraphRequest", "LentStream", "Pools", "QueryAnswer", "QueryPool", "QueryRequest"]
 
@@ -59,7 +59,7 @@ class QueryPool:
         """How many requests wait for a worker."""
         return len(self._waiting)
 
-    async def query(self, request: QueryRequest | GraphRequest) -> QueryAnswer:
+    async def query(self, request: QueryRequest | GraphRequest | Inspect) -> QueryAnswer:
         """Return the whole answer to a request, or raise a QueryError; a cancelled query is stopped at once."""
         worker = await self._borrow()
         try:

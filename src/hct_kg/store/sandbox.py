@@ -11,8 +11,10 @@ import errno
 import os
 import resource
 import signal
+from pathlib import Path
 
 from hct_kg.errors import SettingsError
+from hct_kg.store.landlock import Landlock
 from hct_kg.store.values import Limits
 
 PR_SET_PDEATHSIG = 1
@@ -39,11 +41,22 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-class Sandbox:
-    """The walls, prepared in the zygote; each worker closes them around itself with `enter`."""
+# What reading files needs, where Landlock sees to which.
+READING_CALLS = ("fcntl", "fadvise64", "readahead", "statx")
+WRITING_FLAGS = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
-    def __init__(self, limits: Limits) -> None:
+
+class Sandbox:
+    """The walls, prepared in the zygote; each worker closes them around itself with `enter`.
+
+    With a folder, workers may open files beneath it to read them, and no others.
+    """
+
+    def __init__(self, limits: Limits, folder: Path | None = None) -> None:
+        """Prepare the walls; raises SettingsError where the machine has them not."""
         self._limits = limits
+        self.folder = folder
+        self._landlock = None if folder is None else Landlock(folder)
         try:
             import pyseccomp
         except (ImportError, RuntimeError) as error:
@@ -52,13 +65,26 @@ class Sandbox:
         self._filter = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
         for name in ALLOWED_CALLS:
             self._filter.add_rule(pyseccomp.ALLOW, name)
+        if folder is not None:
+            for name in READING_CALLS:
+                self._filter.add_rule(pyseccomp.ALLOW, name)
+            read_only = pyseccomp.Arg(2, pyseccomp.MASKED_EQ, WRITING_FLAGS, os.O_RDONLY)
+            self._filter.add_rule(pyseccomp.ALLOW, "openat", read_only)
+
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """What a worker needs to have open to enter."""
+        return () if self._landlock is None else (self._landlock.descriptor,)
 
     def enter(self) -> None:
         """Close the walls around this process, for good."""
         grown = process_size() + self._limits.memory_bytes
         resource.setrlimit(resource.RLIMIT_AS, (grown, grown))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
+        if self._landlock is None:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
+        else:
+            self._landlock.enter()
         self._allow_own_limits_and_abort()
         self._filter.load()
 

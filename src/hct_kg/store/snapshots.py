@@ -13,7 +13,9 @@ import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from hct_kg.errors import DataError, RdfSyntaxError
+from hct_kg.store.archive import Archive
 from hct_kg.store.embedded import EmbeddedStore
+from hct_kg.terms import is_derived
 
 EMPTY = b"#empty graph "
 
@@ -31,6 +33,18 @@ def quads(lines: list[bytes], graph: str | None) -> Iterator[bytes]:
     end = b" .\n" if graph is None else f" {NamedNode(graph)} .\n".encode()
     for line in sorted(lines):
         yield line.removesuffix(b" .\n") + end
+
+
+def archive_snapshot(archive: Archive, path: Path) -> None:
+    """Write the snapshot of an archive to a file, part by part; raises DataError and OSError."""
+    own = {f"<{iri}>" for iri in archive.ontology_graphs}
+    graphs = [graph for graph in archive.graphs if graph.name not in own and not is_derived(graph.iri or "")]
+    with path.open("wb") as file:
+        for graph in graphs:
+            if not graph.triples:
+                file.write(EMPTY + f"{graph.name}\n".encode())
+        for part in archive.parts(graphs):
+            file.write(part)
 
 
 def read_snapshot(path: Path) -> tuple[list[Quad], list[str]]:

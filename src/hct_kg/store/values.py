@@ -8,6 +8,9 @@ from typing import Literal, TypeAlias
 from hct_kg.settings import Settings
 from hct_kg.store.formats import JSON, TURTLE, Format
 
+OWN_SECONDS = 900.0
+"""How long a query of the service's own may take that is asked once a version."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -45,6 +48,10 @@ class Limits:
 
     def seconds_for(self, request: Request) -> float:
         """Return how long a request may take."""
+        if isinstance(request, QueryRequest):
+            return OWN_SECONDS if request.own else self.seconds
+        if isinstance(request, GraphRequest):
+            return max(self.seconds, self.change_seconds) if request.whole else self.seconds
         return self.change_seconds if isinstance(request, (Update, GraphChange)) else self.seconds
 
 
@@ -63,6 +70,15 @@ class QueryRequest:
     row_format: Format | None = JSON
     graph_format: Format | None = TURTLE
     stream: bool = False
+    own: bool = False
+    """Whether the service itself asks this, once a version: then neither rows nor bytes are limited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspect:
+    """A query that another engine is to be asked: see `inspecting`."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +118,7 @@ class GraphChange:
 
 
 Change: TypeAlias = Update | GraphChange
-Request: TypeAlias = QueryRequest | GraphRequest | Change
+Request: TypeAlias = QueryRequest | GraphRequest | Inspect | Change
 
 
 @dataclass(frozen=True, slots=True)

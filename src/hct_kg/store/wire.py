@@ -16,10 +16,21 @@ from typing import Any
 from hct_kg import errors
 from hct_kg.errors import HctError
 from hct_kg.store.formats import FORMATS
-from hct_kg.store.values import GraphChange, GraphRequest, Limits, Payload, QueryAnswer, QueryRequest, Request, Update
+from hct_kg.store.values import (
+    GraphChange,
+    GraphRequest,
+    Inspect,
+    Limits,
+    Payload,
+    QueryAnswer,
+    QueryRequest,
+    Request,
+    Update,
+)
 
-QUERY = struct.Struct("!cBB?I")
-"""QUERY_MARK, numbers of the formats for rows and for graphs, whether to stream, the length of the graphs' JSON."""
+QUERY = struct.Struct("!cBB??I")
+"""QUERY_MARK, numbers of the formats for rows and for graphs, whether to stream, whether it is the service's own, the
+length of the graphs' JSON."""
 QUERY_MARK = b"?"
 END = struct.Struct("!B??Qd")
 """Number of the format, whether the graph of a change existed, whether the worker is spent, rows, milliseconds."""
@@ -37,12 +48,14 @@ def write_request(request: Request) -> bytes:
     """Return a request: a line of JSON, formats by name; then the bytes of its payloads. A query: see QUERY."""
     kind = type(request).__name__
     match request:
-        case QueryRequest(text, default, named, rows, graph, stream):
+        case QueryRequest(text, default, named, rows, graph, stream, own):
             graphs = write_json([default, named]) if default or named else b""
             forms = NUMBERS[rows and rows.name], NUMBERS[graph and graph.name]
-            return QUERY.pack(QUERY_MARK, *forms, stream, len(graphs)) + graphs + text.encode()
+            return QUERY.pack(QUERY_MARK, *forms, stream, own, len(graphs)) + graphs + text.encode()
         case GraphRequest(name, form, whole, stream):
             fields: list[Any] = [name, form.name, whole, stream]
+        case Inspect(text):
+            fields = [text]
         case Update(text, using, using_named):
             fields = [text, using, using_named]
         case GraphChange(operation, name, payloads):
@@ -63,11 +76,11 @@ def read_request(document: bytes) -> Request:
 
 def read_query(document: bytes) -> QueryRequest:
     """Read a query."""
-    _, rows, graph, stream, length = QUERY.unpack_from(document)
+    _, rows, graph, stream, own, length = QUERY.unpack_from(document)
     start = QUERY.size + length
     default, named = json.loads(document[QUERY.size : start]) if length else ((), ())
     return QueryRequest(
-        document[start:].decode(), tuple(default), tuple(named), NUMBERED[rows], NUMBERED[graph], stream
+        document[start:].decode(), tuple(default), tuple(named), NUMBERED[rows], NUMBERED[graph], stream, own
     )
 
 
@@ -75,6 +88,11 @@ def read_graph_request(fields: list[Any], _: bytes) -> GraphRequest:
     """Read a request for a graph."""
     name, form, whole, stream = fields
     return GraphRequest(name, FORMATS[form], whole, stream)
+
+
+def read_inspect(fields: list[Any], _: bytes) -> Inspect:
+    """Read a request to look at a query."""
+    return Inspect(*fields)
 
 
 def read_update(fields: list[Any], _: bytes) -> Update:
@@ -95,6 +113,7 @@ def read_graph_change(fields: list[Any], body: bytes) -> GraphChange:
 
 READERS: dict[str, Callable[[list[Any], bytes], Request]] = {
     "GraphRequest": read_graph_request,
+    "Inspect": read_inspect,
     "Update": read_update,
     "GraphChange": read_graph_change,
 }

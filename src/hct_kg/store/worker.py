@@ -12,8 +12,9 @@ from hct_kg.store.embedded import EmbeddedStore
 from hct_kg.store.evaluation import answer
 from hct_kg.store.formats import Format
 from hct_kg.store.frames import FrameSource, Kind, frame, write_all
+from hct_kg.store.inspecting import inspect
 from hct_kg.store.sandbox import Sandbox, renew_processor_limit
-from hct_kg.store.values import GraphRequest, Limits, QueryAnswer, QueryRequest, Request
+from hct_kg.store.values import GraphRequest, Inspect, Limits, QueryAnswer, QueryRequest, Request
 from hct_kg.store.wire import read_request, write_end, write_error, write_json
 
 OUT_OF_MEMORY = QueryMemoryExceeded("The request needed more memory than it may use and was stopped.")
@@ -90,4 +91,6 @@ def do(place: Workplace, request: Request, outlet: Outlet) -> QueryAnswer:
     """Do what a request asks for."""
     if isinstance(request, (QueryRequest, GraphRequest)):
         return answer(place.store, request, place.limits, outlet)
+    if isinstance(request, Inspect):
+        return inspect(request)
     return change(place.store, request, place.protected)

@@ -23,14 +23,16 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pyoxigraph import RdfFormat
 
-from hct_kg.dataset import Dataset, load_dataset
+from hct_kg.dataset import Dataset, open_dataset
 from hct_kg.errors import HctError, SettingsError
+from hct_kg.store.archive import ABOUT
 from hct_kg.store.changing import Protected, change
 from hct_kg.store.embedded import BlankNode, EmbeddedStore, Literal, NamedNode, Quad, serialize
 from hct_kg.store.evaluation import answer
@@ -51,8 +53,10 @@ def main() -> int:
         signal.signal(number, signal.SIG_IGN)  # the server ends this process, after its last request
     with socket.socket(fileno=arguments.control) as control:
         try:
-            dataset = load_dataset(arguments.ontology, arguments.data, arguments.queries)
-            sandbox = Sandbox(arguments.limits)
+            before = open_descriptors()
+            dataset = open_dataset(arguments.ontology, arguments.data, arguments.queries)
+            sandbox = Sandbox(arguments.limits, dataset.folder)
+            kept = open_descriptors() - before
             prove(sandbox)
         except HctError as error:
             control.send(write_json(write_error(error)))
@@ -60,7 +64,7 @@ def main() -> int:
         warm_up(arguments.limits)
         control.send(write_json(describe(dataset)))
         protected = Protected(frozenset(dataset.ontology_graphs))
-        Nursery(control, Workplace(dataset.store, arguments.limits, sandbox, protected)).run()
+        Nursery(control, Workplace(dataset.store, arguments.limits, sandbox, protected), kept).run()
     return 0
 
 
@@ -113,17 +117,39 @@ def warm_up_change(form: Format) -> None:
 
 
 def prove(sandbox: Sandbox) -> None:
-    """Raise SettingsError unless a process in the sandbox can open neither a socket nor a file nor fork."""
+    """Raise SettingsError unless a process in the sandbox can open neither a socket nor a file nor fork.
+
+    Where the dataset is on disk, it must be able to read there, and not to write.
+    """
     pid = os.fork()
     if pid == 0:
         try:
             sandbox.enter()
-            os._exit(0 if all(map(refused, (socket.socket, lambda: os.open(os.devnull, os.O_RDONLY), os.fork))) else 1)
+            os._exit(0 if all(map(refused, forbidden(sandbox))) and can_read(sandbox) else 1)
         finally:
             os._exit(1)
     _, status = os.waitpid(pid, 0)
     if status != 0:
         raise SettingsError("seccomp does not confine workers on this machine; queries are not served without it")
+
+
+def forbidden(sandbox: Sandbox) -> Iterator[Callable[[], object]]:
+    """Yield what no worker may do."""
+    yield socket.socket
+    yield os.fork
+    for path in (os.devnull, __file__, "/etc/passwd"):
+        yield partial(os.open, path, os.O_RDONLY)
+    if sandbox.folder is not None:
+        about = sandbox.folder / ABOUT
+        yield partial(os.open, about, os.O_RDWR)
+        yield partial(os.open, sandbox.folder / "new", os.O_WRONLY | os.O_CREAT)
+        yield partial(os.unlink, about)
+        yield partial(os.listdir, sandbox.folder.parent)
+
+
+def can_read(sandbox: Sandbox) -> bool:
+    """Tell whether the files of a dataset on disk can be opened, where it is there."""
+    return sandbox.folder is None or os.open(sandbox.folder / ABOUT, os.O_RDONLY) >= 0
 
 
 def refused(action: Any) -> bool:
@@ -135,12 +161,18 @@ def refused(action: Any) -> bool:
     return False
 
 
-class Nursery:
-    """Forks workers and reaps them; each child is watched through its pidfd."""
+def open_descriptors() -> frozenset[int]:
+    """Return the descriptors that this process has open."""
+    return frozenset(int(name) for name in os.listdir("/proc/self/fd"))
 
-    def __init__(self, control: socket.socket, place: Workplace) -> None:
+
+class Nursery:
+    """Forks workers and reaps them; each child is watched through its pidfd. Workers keep some descriptors open."""
+
+    def __init__(self, control: socket.socket, place: Workplace, kept: frozenset[int] = frozenset()) -> None:
         self._control = control
         self._place = place
+        self._kept = kept
         self._children: dict[int, int] = {}
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
@@ -186,8 +218,9 @@ class Nursery:
         """Run as a worker, in the new process; never returns."""
         try:
             die_with_parent(parent)
-            os.closerange(3, descriptor)
-            os.closerange(descriptor + 1, os.sysconf("SC_OPEN_MAX"))
+            for other in open_descriptors() - self._kept - {0, 1, 2, descriptor}:
+                with contextlib.suppress(OSError):  # the one by which they were listed
+                    os.close(other)
             work(self._place, descriptor)
             os._exit(0)
         except BaseException:
