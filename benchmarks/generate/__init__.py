@@ -1,0 +1,1 @@
+"""Invented programmes with the shape of the published data: `python -m benchmarks.generate`."""
