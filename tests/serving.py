@@ -129,9 +129,12 @@ def free_port() -> int:
         return port
 
 
-def start(settings: Settings, port: int, stderr: Path | None = None) -> subprocess.Popen[bytes]:
-    """Start `hct-kg serve` with these settings; its log goes to a file, or nowhere."""
-    values = {name: getattr(settings, name) for name in (item.name for item in fields(settings))}
+def start(settings: Settings, port: int, stderr: Path | None = None, warm: bool = False) -> subprocess.Popen[bytes]:
+    """Start `hct-kg serve` with these settings; its log goes to a file, or nowhere.
+
+    It makes nothing ahead unless it is told to: a test sees what its own requests do.
+    """
+    values = {name: getattr(settings, name) for name in (item.name for item in fields(settings))} | {"warm": warm}
     given = {environment_name(name): written(value) for name, value in values.items() if value is not None}
     with open(stderr or os.devnull, "wb") as log:
         return subprocess.Popen(
@@ -146,10 +149,10 @@ def written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def running(settings: Settings, stack: ExitStack, stderr: Path | None = None) -> Server:
+def running(settings: Settings, stack: ExitStack, stderr: Path | None = None, warm: bool = False) -> Server:
     """Start a server, wait until it answers, and have the stack end it."""
     port = free_port()
-    process = stack.enter_context(start(settings, port, stderr))
+    process = stack.enter_context(start(settings, port, stderr, warm))
     stack.callback(process.kill)
     client = stack.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20))
 

@@ -183,6 +183,14 @@ def test_the_reason_says_where_and_how_and_what_was_taken_instead(
     assert (hit.thing.iri, (only.asked, only.field, only.how, only.found)) == (f"{ID}garden/meadow", match)
 
 
+@pytest.mark.parametrize("asked", ["trsut", "turst", "rtust", "trut", "trusst"])
+def test_a_slip_of_two_neighbouring_letters_is_mended(asked: str) -> None:
+    thing = 'a:t a hct:Factor ; skos:prefLabel "Trust in partners"@en .'
+    index = index_of(f"{PREFIXES} @prefix a: <{ID}factor/> . {thing}")
+    (hit,) = index.search(asked).hits
+    assert [(match.asked, match.how, match.found) for match in hit.matches] == [(asked, "spelling", "Trust")]
+
+
 def test_a_known_word_is_never_taken_for_another_one(garden: Index) -> None:
     assert found(garden.search("hill")) == ["garden/hill"]
     assert found(garden.search('"maedow"')) == []

@@ -6,6 +6,7 @@ scope names the site as a member. A claim of “two of five sites” belongs to 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -13,11 +14,11 @@ from types import MappingProxyType
 from hct_kg import frontmatter
 from hct_kg.links import PREFIXES, text
 from hct_kg.store import NamedNode, Row
-from hct_kg.terms import ID
+from hct_kg.terms import ID, XSD
 
 HEAD = PREFIXES + "".join(
     f"PREFIX {name}: <{ID}{name}/>\n" for name in ("measure", "modality", "polarity", "scheme", "theme")
-)
+) + f"PREFIX xsd: <{XSD}>\n"
 BIND = frontmatter.placeholder("site")
 NAMES = "hct:about|(hct:about/hct:site)|(hct:scope/hct:member)"
 
@@ -26,7 +27,7 @@ SITES = (
     + """SELECT ?site ?label ?programme ?phase ?phaseLabel ?member WHERE {
   ?site a hct:Site ; skos:prefLabel ?label ; hct:programme ?programme .
   ?phase a hct:Phase ; skos:prefLabel ?phaseLabel ; hct:programme ?programme .
-  BIND (EXISTS { ?site hct:phase ?phase } AS ?member)
+  BIND (xsd:boolean(EXISTS { ?site hct:phase ?phase }) AS ?member)
 } ORDER BY ?site ?phase"""
 )
 """All sites, each with every phase of its programme and whether a document places it there."""
@@ -181,11 +182,12 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site with every phase of its programme."""
+    """A site with its programmes and every phase of them."""
 
     iri: str
     label: str
     phases: tuple[Phase, ...]
+    programmes: frozenset[str]
 
 
 def among(query: str, sites: Iterable[str]) -> str:
@@ -197,11 +199,15 @@ def read_sites(rows: Iterable[Row]) -> Mapping[str, Site]:
     """Read the rows of SITES into sites by IRI."""
     labels: dict[str, str] = {}
     phases: dict[str, list[Phase]] = {}
+    programmes: dict[str, set[str]] = defaultdict(set)
     for row in rows:
+        programmes[row["site"].value].add(row["programme"].value)
         labels.setdefault(row["site"].value, row["label"].value)
         phase = Phase(row["phase"].value, row["phaseLabel"].value, row["member"].value == "true")
         phases.setdefault(row["site"].value, []).append(phase)
-    return MappingProxyType({iri: Site(iri, label, tuple(phases[iri])) for iri, label in labels.items()})
+    return MappingProxyType(
+        {iri: Site(iri, label, tuple(phases[iri]), frozenset(programmes[iri])) for iri, label in labels.items()}
+    )
 
 
 def read_things(rows: Iterable[Row]) -> Mapping[tuple[str, str], tuple[str, ...]]:

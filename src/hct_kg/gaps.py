@@ -57,7 +57,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
   ?place skos:prefLabel ?placeLabel .
   ?cause skos:prefLabel ?causeLabel .
   ?effect skos:prefLabel ?effectLabel .
-  BIND (CONCAT(?causeLabel, " → ", ?effectLabel) AS ?label)
+  BIND (CONCAT(?causeLabel, " -> ", ?effectLabel) AS ?label)
   MINUS { ?finding hct:finds ?other . ?other hct:cause ?cause ; hct:effect ?effect }
 }
 ORDER BY ?thing ?place""",
@@ -130,7 +130,7 @@ def read_gaps(kind: str, rows: Iterable[Row]) -> Iterator[Gap]:
         yield Gap(
             kind,
             row["thing"].value,
-            row["label"].value,
+            row["label"].value.replace(" -> ", " → "),  # Virtuoso mars what CONCAT adds beyond ASCII
             text(row, "place"),
             text(row, "placeLabel"),
             int(row["number"].value) if "number" in row else None,

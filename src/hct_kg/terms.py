@@ -35,6 +35,7 @@ NAMESPACES = {
     "sh": SH,
     "skos": SKOS,
     "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
     "xsd": XSD,
 }
 """Prefix to namespace, for reading and writing; the types under ID have a prefix each as well."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from fastapi import APIRouter, Request, Response
 
@@ -61,6 +63,7 @@ COLUMNS = (
     *("passages", "count", "note"),
 )
 OVERALL = "stated of all sites together"
+Cells: TypeAlias = Mapping[tuple[str, str], list[ComparedThing]]
 UNNAMED = "claims that belong to no site"
 
 
@@ -71,8 +74,10 @@ def router() -> APIRouter:
     async def compare(request: Request) -> Response:
         media_type = negotiate(request.headers.get("accept"), (JSON, CSV.media_type))
         service = service_of(request)
-        sites = chosen(given(request), read_sites(await service.select(SITES)))
-        data = CompareData(sites=[describe_site(site) for site in sites], rows=await rows_of(service, sites))
+        known = read_sites(await service.once.get(SITES, lambda: service.select(SITES)))
+        sites = chosen(given(request), known)
+        rows = await rows_of(service, sites, list(known.values()))
+        data = CompareData(sites=[describe_site(site) for site in sites], rows=rows)
         if media_type != JSON:
             return keep(service, request, as_csv(data), CSV.content_type)
         things = {thing.id for row in data.rows for cell in row.cells for thing in cell.things}
@@ -116,8 +121,29 @@ def chosen(names: Sequence[str], known: Mapping[str, Site]) -> list[Site]:
     return list(found.values())
 
 
-async def rows_of(service: Service, sites: Sequence[Site]) -> list[AspectRow]:
-    """Return the rows of all aspects; their records are read in one go."""
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What all comparisons of sites of the same programmes share: of each aspect the rows, and what stands in a cell.
+
+    Things are as they are sent and in the order in which a cell has them, by what they are about and by site.
+    """
+
+    parts: Mapping[str, Mapping[str, Sequence[Row]]]
+    things: Mapping[str, Cells]
+    overall: Mapping[str, Cells]
+
+
+async def rows_of(service: Service, sites: Sequence[Site], known: Sequence[Site]) -> list[AspectRow]:
+    """Return the rows of all aspects for some of the known sites."""
+    programmes = frozenset[str]().union(*(site.programmes for site in sites))
+    # Whatever else is asked of the sites hangs on their programmes alone, and what names a site is read by site.
+    alike = tuple(site for site in known if site.programmes <= programmes)
+    compared = await service.once.get(("compare", alike), lambda: read_all(service, alike))
+    return [row for aspect in ASPECTS for row in describe_aspect(aspect, compared, sites)]
+
+
+async def read_all(service: Service, sites: Sequence[Site]) -> Compared:
+    """Return all that comparisons of some sites are made from; their records are read in one go."""
     iris = [site.iri for site in sites]
     read: dict[str, dict[str, list[Row]]] = {}
     for aspect in ASPECTS:
@@ -127,31 +153,42 @@ async def rows_of(service: Service, sites: Sequence[Site]) -> list[AspectRow]:
         }
     found = {row["thing"].value for parts in read.values() for rows in parts.values() for row in rows if "thing" in row}
     records = await fetch(reader(service), ComparedRecord, found)
-    return [row for aspect in ASPECTS for row in describe_aspect(aspect, read[aspect.name], sites, records)]
+    return await asyncio.to_thread(put_together, read, records)
 
 
-def describe_aspect(
-    aspect: Aspect, read: Mapping[str, Sequence[Row]], sites: Sequence[Site], records: Mapping[str, ComparedRecord]
-) -> Iterable[AspectRow]:
+def put_together(read: Mapping[str, Mapping[str, Sequence[Row]]], records: Mapping[str, ComparedRecord]) -> Compared:
+    """Return what was read with its records in their places."""
+    described = {iri: describe_record(record) for iri, record in records.items()}
+
+    def order(iri: str) -> tuple[int, str, str]:
+        """Put what is said of few sites before what is said of many, then order by label."""
+        return max(1, len(records[iri].named)), records[iri].label.casefold(), iri
+
+    def cells(rows: Iterable[Row]) -> Cells:
+        return {
+            place: [described[iri] for iri in sorted(things, key=order)] for place, things in read_things(rows).items()
+        }
+
+    return Compared(
+        read,
+        {name: cells(parts["things"]) for name, parts in read.items()},
+        {name: cells(parts.get("overall", ())) for name, parts in read.items()},
+    )
+
+
+def describe_aspect(aspect: Aspect, compared: Compared, sites: Sequence[Site]) -> Iterable[AspectRow]:
     """Yield the rows of an aspect: one for each thing that it is about, or one in all."""
-    things, overall = read_things(read["things"]), read_things(read.get("overall", ()))
+    read, things, overall = compared.parts[aspect.name], compared.things[aspect.name], compared.overall[aspect.name]
     labels = {row["about"].value: row["label"].value for row in read["abouts"]} if aspect.rows else {"": ""}
     for about, label in labels.items():
         yield AspectRow(
             aspect=aspect.name,
             about=refer(about, label) if about else None,
             meaning=aspect.meaning,
-            cells=[describe_cell(site, about, describe(records, things.get((about, site.iri), ()))) for site in sites],
-            overall=describe(records, overall.get((about, ""), ())),
+            cells=[describe_cell(site, about, things.get((about, site.iri), [])) for site in sites],
+            overall=overall.get((about, ""), []),
             unattributed=None if aspect.unnamed is None else count(about, read["unnamed"]),
         )
-
-
-def describe(records: Mapping[str, ComparedRecord], iris: Iterable[str]) -> list[ComparedThing]:
-    """Return records as they are sent: what is said of few sites before what is said of many, then by label."""
-    found = [records[iri] for iri in iris]
-    found.sort(key=lambda record: (max(1, len(record.named)), record.label.casefold(), record.iri))
-    return [describe_record(record) for record in found]
 
 
 def describe_cell(site: Site, about: str, things: list[ComparedThing]) -> Cell:

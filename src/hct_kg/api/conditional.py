@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hct_kg import __version__
 from hct_kg.api.compression import accepts_gzip
-from hct_kg.api.memory import Question, Remembered, question_of
+from hct_kg.api.memory import Question, Remembered, page_of, question_of
 from hct_kg.api.service import SERVICE, Service
 
 TAG = re.compile(r'(W/)?"([^"]*)"')
@@ -43,7 +43,7 @@ class Representations:
         tag = entity_tag(service.version, question, accepts_gzip(scope), service.texts.edition)
         control = REVALIDATE_PRIVATELY if service.settings.private else REVALIDATE
         validators = [(b"etag", tag), (b"cache-control", control), (b"vary", VARY)]
-        remembered = service.answers.get(question)
+        remembered = service.answers.get(question) or service.answers.get(page_of(scope))
         held = [value.strip() for name, value in scope["headers"] if name == b"if-none-match"]
         if any(tag in value for value in held):
             await send_not_modified(validators, send)

@@ -11,7 +11,7 @@ from hct_kg.api.kept_pages import keep_page, kept_page
 from hct_kg.api.publishing import RESPONSES, Document, Publisher, construct, public_url
 from hct_kg.api.representations import BY_SUFFIX
 from hct_kg.api.service import Service, service_of
-from hct_kg.api.void import Described, measuring, placing
+from hct_kg.api.void import Described, measuring, placing, programmes, title_of
 from hct_kg.errors import UnknownResource
 from hct_kg.store import NamedNode, Triple
 from hct_kg.web.dataset import dataset_page
@@ -52,17 +52,18 @@ def router(publisher: Publisher) -> APIRouter:
 
     async def describe(request: Request, suffix: str | None) -> Response:
         wanted = BY_SUFFIX.get(suffix or "")
-        if (kept := kept_page(request, wanted)) is not None:
+        if (kept := kept_page(request, wanted, of_host=True)) is not None:
             return kept
         service = service_of(request)
         base = service.settings.base_iri
-        described = Described(f"{base}dataset", f"{base}id/", service.version)
+        title = title_of(await service.select(programmes()))
+        described = Described(f"{base}dataset", f"{base}id/", service.version, title)
         triples = list(await measures.of(service, described))
         graphs = [NamedNode(str(triple.object)[1:-1]) for triple in triples if triple.predicate.value == SUBSET]
         for query in placing(described, public_url(request), graphs):
             triples += await construct(service, query)
         document = Document(PATH, described.dataset, triples, dataset_page(described.dataset))
-        return keep_page(request, await publisher.send(request, document, wanted))
+        return keep_page(request, document, await publisher.send(request, document, wanted), of_host=True)
 
     for path, name in ((PATH, "get-dataset"), (WELL_KNOWN, "get-void")):
         routes.add_api_route(

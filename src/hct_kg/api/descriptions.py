@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hct_kg.store import NamedNode
 from hct_kg.terms import GRAPH, NAMESPACES
 
-VOCABULARIES = {**NAMESPACES, "dcat": "http://www.w3.org/ns/dcat#", "void": "http://rdfs.org/ns/void#"}
+VOCABULARIES = {**NAMESPACES, "dcat": "http://www.w3.org/ns/dcat#"}
 PREFIXES = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in VOCABULARIES.items())
 LABELS = "skos:prefLabel, rdfs:label, dcterms:title, skos:notation"
 
@@ -97,3 +97,12 @@ def whole(*names: str) -> str:
     """Return the CONSTRUCT of all that is in some of our graphs, by the last part of their IRIs."""
     graphs = " ".join(f"<{GRAPH}{name}>" for name in names)
     return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?g {{ {graphs} }} GRAPH ?g {{ ?s ?p ?o }} }}"
+
+
+def labels(*names: str) -> str:
+    """Return the CONSTRUCT of what the things of some of our graphs are called."""
+    graphs = " ".join(f"<{GRAPH}{name}>" for name in names)
+    return f"""{PREFIXES}
+CONSTRUCT {{ ?s ?p ?o }} WHERE {{
+  VALUES ?g {{ {graphs} }} VALUES ?p {{ skos:prefLabel rdfs:label dcterms:title }} GRAPH ?g {{ ?s ?p ?o }}
+}}"""

@@ -36,6 +36,7 @@ from hct_kg.api.problems import PROBLEM_RESPONSES
 from hct_kg.api.service import JSON, Service, service_of
 from hct_kg.errors import InvalidParameter
 from hct_kg.links import PREFIXES
+from hct_kg.store import Row
 from hct_kg.store.formats import CSV
 from hct_kg.terms import ID, shorten
 
@@ -113,8 +114,7 @@ async def find_matrix(service: Service, request: Request, question: MatrixQuesti
     offset = 0 if question.cursor is None else read_cursor(question.cursor, service.version, asked)
     kind = matrix.KINDS[question.rows]
     findings = await read_findings(service, modalities)
-    headings = matrix.read_headings(await service.select_all(kind.rows, "?row"))
-    about = await service.select_all(kind.findings(), "?finding ?row")
+    headings, about = await service.once.get(("evidence", question.rows), lambda: read_rows(service, kind))
     lines = matrix.count([item for item in headings if not level or item.group in level], about, findings)
     shown = lines[offset : offset + question.limit]
     after = offset + len(shown)
@@ -154,10 +154,20 @@ async def find_findings(service: Service, request: Request, question: CellQuesti
     )
 
 
+async def read_rows(service: Service, kind: matrix.Kind) -> tuple[Sequence[matrix.Heading], Sequence[Row]]:
+    """Return the rows of a kind, and which finding stands in which of them."""
+    headings = matrix.read_headings(await service.select_all(kind.rows, "?row"))
+    return headings, await service.select_all(kind.findings(), "?finding ?row")
+
+
 async def read_findings(service: Service, modalities: frozenset[str]) -> Mapping[str, matrix.Finding]:
     """Return all findings of some modalities, or of any if none is given."""
-    marks = await service.select_all(matrix.MARKS, "?finding ?site")
-    found = matrix.read_findings(marks, await service.select(matrix.GROUPS))
+
+    async def read() -> Mapping[str, matrix.Finding]:
+        marks = await service.select_all(matrix.MARKS, "?finding ?site")
+        return matrix.read_findings(marks, await service.select(matrix.GROUPS))
+
+    found = await service.once.get("evidence", read)
     return {iri: finding for iri, finding in found.items() if not modalities or finding.modality in modalities}
 
 
@@ -170,10 +180,11 @@ async def findings_about(service: Service, row: str) -> set[str]:
 async def concepts(service: Service, scheme: str, descending: bool = False) -> list[Ref]:
     """Return the concepts of a scheme in its order."""
     order = "DESC(?rank)" if descending else "?rank"
-    rows = await service.select(
+    query = (
         f"{PREFIXES}SELECT ?concept ?label WHERE {{ ?concept skos:inScheme <{ID}scheme/{scheme}> ; "
         f"skos:prefLabel ?label ; skos:notation ?rank }} ORDER BY {order} ?concept"
     )
+    rows = await service.once.get(query, lambda: service.select(query))
     return [refer(HOMES, row["concept"].value, row["label"].value) for row in rows]
 
 

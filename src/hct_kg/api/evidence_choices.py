@@ -68,7 +68,7 @@ async def chosen_column(service: Service, name: str | None) -> str | None:
 async def read_columns(service: Service) -> list[EvidenceColumn]:
     """Return the columns: each site by itself, then what names several, all or none."""
     columns = []
-    for site in read_sites(await service.select(SITES)).values():
+    for site in read_sites(await service.once.get(SITES, lambda: service.select(SITES))).values():
         absent = " and ".join(phase.label for phase in site.phases if not phase.took_part)
         note = f" No document places it in {absent}." if absent else ""
         meaning = f"No other site is named than {site.label}.{note}"

@@ -50,12 +50,14 @@ def router(publisher: Publisher) -> APIRouter:
         return await see_document(request, GRAPH, path)
 
     async def document(request: Request, path: str = DOCUMENT) -> Response:
-        if (kept := kept_page(request, split(path)[1])) is not None:
+        # The description of a graph names the address of its dump.
+        of_host = path.startswith(GRAPH)
+        if (kept := kept_page(request, split(path)[1], of_host)) is not None:
             return kept
         found, wanted = await read(service_of(request), path, public_url(request))
         if wants_page(request, wanted):
             found = replace(found, page=thing_page(found.about, await told_of(request, found.about)))
-        return keep_page(request, await publisher.send(request, found, wanted))
+        return keep_page(request, found, await publisher.send(request, found, wanted), of_host)
 
     see: dict[str, object] = {"status_code": 303, "response_class": RedirectResponse, "responses": SEE_OTHER}
     routes.add_api_route("/id/{path:path}", thing, operation_id="see-thing", summary="A thing of the data", **see)  # type: ignore[arg-type]

@@ -25,6 +25,11 @@ def question_of(scope: Scope) -> Question:
     return scope["path"], scope["query_string"], b",".join(accept), b"//".join(host)
 
 
+def page_of(scope: Scope) -> Question:
+    """Return what a page is kept under that is the same for every host and Accept: no header begins with a space."""
+    return scope["path"], scope["query_string"], b" page", b""
+
+
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """An answer of status 200."""
@@ -38,7 +43,7 @@ class Remembered:
 
 
 class Memory:
-    """Answers by question, up to a number of bytes; the oldest gives way."""
+    """Answers by question, up to a number of bytes; the one that nobody has asked for longest gives way."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._answers: dict[Question, Remembered] = {}
@@ -50,7 +55,10 @@ class Memory:
 
     def get(self, question: Question) -> Remembered | None:
         """Return the answer to a question, if it is kept."""
-        return self._answers.get(question)
+        answer = self._answers.pop(question, None)
+        if answer is not None:
+            self._answers[question] = answer
+        return answer
 
     def keep(self, question: Question, answer: Remembered) -> None:
         """Keep an answer, unless it is too large to."""

@@ -109,7 +109,7 @@ class ServiceCollector(Collector):
         service = self._versions.current
         edition = service.edition
         yield InfoMetricFamily("hct_kg_dataset", "The dataset that is served.", {"version": service.version})
-        yield GaugeMetricFamily("hct_kg_warming", "Whether pages are being made ahead (1 or 0).", self._versions.warming)
+        yield GaugeMetricFamily("hct_kg_warming", "Whether pages are being made ahead.", self._versions.warming)
         yield GaugeMetricFamily("hct_kg_dataset_triples", "Triples of the dataset.", edition.triples)
         yield CounterMetricFamily("hct_kg_log_lines_dropped", "Log lines that could not be written.", dropped_lines())
         yield from pool_metrics(edition)

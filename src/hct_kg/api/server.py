@@ -30,10 +30,13 @@ def longest_drain(settings: Settings) -> float:
 
 
 class Server(uvicorn.Server):
-    """A server that calls `stopping` as soon as it is told to stop."""
+    """A server that calls `started` once it takes connections, and `stopping` as soon as it is told to stop."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, stopping: Callable[[], None]) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: Settings, stopping: Callable[[], None], started: Callable[[], None] = lambda: None
+    ) -> None:
         self._stopping = stopping
+        self._started = started
         self._notice = settings.notice_seconds
         self._gives_notice = False
         config = uvicorn.Config(
@@ -57,6 +60,11 @@ class Server(uvicorn.Server):
             self._gives_notice = self.should_exit = True
         else:
             super().handle_exit(sig, frame)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take connections, then say so."""
+        await super().startup(sockets)
+        self._started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Give notice, then end."""

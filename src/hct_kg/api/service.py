@@ -23,8 +23,9 @@ from hct_kg.links import QUERIES, Network, read_network
 from hct_kg.projection import Projection
 from hct_kg.searching import Index
 from hct_kg.settings import Settings
-from hct_kg.store import Row
+from hct_kg.store import Row, parse_rows
 from hct_kg.store.engine import Edition, Pool
+from hct_kg.store.values import QueryRequest
 
 JSON = "application/json"
 SERVICE = "hct_kg.service"
@@ -120,9 +121,14 @@ class Service:
 
 async def load_network(pool: Pool) -> Network:
     """Read all causal links once per dataset version."""
-    network = read_network({name: await pool.select(query) for name, query in QUERIES.items()})
+    network = read_network({name: await all_rows(pool, query) for name, query in QUERIES.items()})
     keep_from_collection()
     return network
+
+
+async def all_rows(pool: Pool, query: str) -> list[Row]:
+    """Return the rows of a query of our own, however many."""
+    return parse_rows((await pool.query(QueryRequest(query, own=True))).body)
 
 
 def keep_from_collection() -> None:

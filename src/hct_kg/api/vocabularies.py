@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hct_kg.api import jsonld
-from hct_kg.api.descriptions import whole
-from hct_kg.api.kept_pages import keep_page, kept_page
+from hct_kg.api.descriptions import labels, whole
+from hct_kg.api.kept_pages import keep_page, kept_page, wants_page
 from hct_kg.api.problems import PROBLEM_RESPONSES
 from hct_kg.api.publishing import CONTEXT, RESPONSES, Document, Publisher, address, construct
 from hct_kg.api.representations import BY_SUFFIX
@@ -34,6 +35,7 @@ GRAPHS = {
     ),
 }
 SHAPES = "/shapes"
+LABELS = labels("ontology", "schemes")
 Read = Callable[[Service], Awaitable[Sequence[Triple]]]
 
 
@@ -76,8 +78,12 @@ def add_document(routes: APIRouter, publisher: Publisher, path: str, summary: st
         wanted = BY_SUFFIX.get(suffix or "")
         if (kept := kept_page(request, wanted)) is not None:
             return kept
-        found = Document(path, BASE + path.lstrip("/"), await read(service_of(request)), vocabulary_page)
-        return keep_page(request, await publisher.send(request, found, wanted))
+        service = service_of(request)
+        # Its own triples are all that the other formats have; a page names what they speak of.
+        names = await construct(service, LABELS) if wants_page(request, wanted) else ()
+        page = partial(vocabulary_page, names=names)
+        found = Document(path, BASE + path.lstrip("/"), await read(service), page)
+        return keep_page(request, found, await publisher.send(request, found, wanted))
 
     async def plain(request: Request) -> Response:
         return await document(request)

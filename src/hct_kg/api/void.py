@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from hct_kg.api.descriptions import PREFIXES
 from hct_kg.frontmatter import bind
-from hct_kg.store import Literal, NamedNode
+from hct_kg.store import Literal, NamedNode, Row
 from hct_kg.terms import HCT
 
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -19,7 +19,6 @@ MORE_PREFIXES = """
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX formats: <http://www.w3.org/ns/formats/>
 """
-TITLE = "Healthy Communities Together knowledge graph"
 DESCRIPTION = (
     "What public documents say of a funded partnership programme: sites, partners, support and grants, how change "
     "was meant to happen, what was found and advised; each claim with its marks and the passage that carries it."
@@ -56,7 +55,7 @@ VOCABULARIES = """
 CONSTRUCT { ?dataset void:vocabulary ?vocabulary } WHERE {
   VALUES ?dataset { UNDEF }
   { SELECT DISTINCT ?term WHERE { { ?s ?term ?o } UNION { ?s a ?term } FILTER(isIRI(?term)) } }
-  BIND(IRI(REPLACE(STR(?term), "[^/#]*$", "")) AS ?vocabulary)
+  BIND(IRI(REPLACE(STR(?term), "[^/#]+$", "")) AS ?vocabulary)
 }"""
 EXAMPLES = """
 CONSTRUCT { ?dataset void:exampleResource ?example } WHERE {
@@ -124,16 +123,40 @@ CONSTRUCT {
   OPTIONAL { ?terms dcterms:license ?licence }
 }"""
 
+PROGRAMMES = """
+SELECT ?label (COUNT(DISTINCT ?site) AS ?sites) WHERE {
+  ?programme a hct:Programme ; skos:prefLabel ?label .
+  OPTIONAL { ?site hct:programme ?programme . ?site a hct:Site }
+} GROUP BY ?programme ?label ORDER BY DESC(?sites) ?label ?programme"""
+MOST_NAMED = 3
+"""So many programmes the dataset's title names."""
+
 MEASURES = (SIZE, CLASSES, PROPERTIES, VOCABULARIES, EXAMPLES, SOURCES, SUBSETS)
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """The dataset as it is served: its IRI, what the IRIs of its things begin with, its version."""
+    """The dataset as it is served: its IRI, what the IRIs of its things begin with, its version, its title."""
 
     dataset: str
     space: str
     version: str
+    title: str
+
+
+def programmes() -> str:
+    """Return the query of the programmes that the title names: label, and number of sites, that with the most first."""
+    return PREFIXES + PROGRAMMES
+
+
+def title_of(rows: Iterable[Row]) -> str:
+    """Return the dataset's title from the rows of `programmes`: those with sites are what it is about, if any has."""
+    counts = [(row["label"].value, int(row["sites"].value)) for row in rows]
+    names = [label for label, sites in counts if sites] or [label for label, _ in counts]
+    if len(names) > MOST_NAMED:
+        return f"Knowledge graph of {len(names)} programmes"
+    *others, last = names or ["hct-kg"]
+    return f"{', '.join(others)} and {last}: knowledge graph" if others else f"{last} knowledge graph"
 
 
 def measuring(described: Described) -> Iterator[str]:
@@ -149,7 +172,7 @@ def placing(described: Described, service: str, graphs: Iterable[NamedNode]) -> 
     yield prepare(
         PLACES % (" ".join(f'("{suffix}" {media(name)})' for suffix, name in DUMPS.items()), media("application/gzip")),
         **terms,
-        title=Literal(TITLE, language="en"),
+        title=Literal(described.title, language="en"),
         description=Literal(DESCRIPTION, language="en"),
         version=Literal(described.version),
         space=Literal(described.space),

@@ -36,7 +36,7 @@ SELECT DISTINCT ?thing ?class WHERE {{
 }} ORDER BY ?thing ?class""",
         "broader": f"""{PREFIXES}
 SELECT DISTINCT ?class ?above WHERE {{
-  ?class rdfs:subClassOf+ ?above FILTER(isIRI(?class) && isIRI(?above) && ?class != ?above)
+  ?class rdfs:subClassOf/rdfs:subClassOf* ?above FILTER(isIRI(?class) && isIRI(?above) && ?class != ?above)
 }} ORDER BY ?class ?above""",
     }
 )

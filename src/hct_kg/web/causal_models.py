@@ -23,9 +23,12 @@ class Factor:
     part_of: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CausalModel:
-    """The factors of a model by label, those at the ends of its links among them, and its links."""
+    """The factors of a model by label, those at the ends of its links among them, and its links.
+
+    Two are the same only if they are one object: what is remembered of a model is found without a look at all of it.
+    """
 
     factors: tuple[Factor, ...]
     links: tuple[CausalLink, ...]

@@ -128,6 +128,8 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # A look at every file for each page would cost more than some pages do, and nobody edits them under a server.
+        auto_reload=False,
     )
 
 

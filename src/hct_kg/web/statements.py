@@ -15,6 +15,8 @@ Node: TypeAlias = Any
 """An IRI, a blank node or a literal of the store."""
 LABELS = (SKOS + "prefLabel", RDFS + "label", DCTERMS + "title")
 MOST_NESTED = 4
+CALLED = {"https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0"}
+"""What is called otherwise than by its IRI, and has no label in the data."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -122,7 +124,7 @@ class Statements:
 
 def short(iri: str) -> str:
     """Return an IRI in the form in which people write it; one of ours without what they all begin with."""
-    return shorten(iri).removeprefix(BASE)
+    return CALLED.get(iri) or shorten(iri).removeprefix(BASE)
 
 
 def key(node: Node) -> str:

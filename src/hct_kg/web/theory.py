@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+
+from markupsafe import Markup
 
 from hct_kg.drawing.graphs import Graph
 from hct_kg.web.causal_links import CausalLink
 from hct_kg.web.causal_models import CausalModel, Factor, graph_of
+from hct_kg.web.drawings import Drawn, overview, whole
+from hct_kg.web.pages import Place, environment
 from hct_kg.web.sentences import Sentence, sentence
 
 STAGES = (
@@ -21,6 +26,8 @@ STAGES = (
 """Headings from the left to the right, each with the class or the level of the factors below it."""
 
 
+# What these remember hangs on nothing but the model that they are given.
+@lru_cache(maxsize=8)
 def theory_graph(model: CausalModel) -> Graph:
     """Return a theory of change as it is drawn; a model in which a linked factor is of no stage has no columns."""
     columns = {factor.id: column for factor in model.factors if (column := stage_of(factor)) is not None}
@@ -44,6 +51,7 @@ def groups_of(model: CausalModel, columns: Mapping[str, int]) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=8)
 def by_stage(model: CausalModel) -> tuple[Sentence, ...]:
     """Return all links in words, by the stage of their cause, then by the names at their ends."""
     stages = {factor.id: stage_of(factor) for factor in model.factors}
@@ -53,3 +61,20 @@ def by_stage(model: CausalModel) -> tuple[Sentence, ...]:
         return len(STAGES) if stage is None else stage, link.cause.label.casefold(), link.effect.label.casefold()
 
     return tuple(map(sentence, sorted(model.links, key=order)))
+
+
+@lru_cache(maxsize=16)
+def drawn_theory(model: CausalModel, in_overview: bool) -> Drawn:
+    """Return what is drawn of a theory of change: in overview, or with every factor."""
+    return overview(theory_graph(model)) if in_overview else whole(theory_graph(model))
+
+
+@lru_cache(maxsize=16)
+def table_of(model: CausalModel, in_overview: bool, path: str) -> Markup:
+    """Return the table of all links for a page at a path.
+
+    It is the longest part of the page and the same whatever is selected, so that it is written once.
+    """
+    caption = f"{len(model.links)} links of the theory of change"
+    table = environment().get_template("links.html").module.table  # type: ignore[attr-defined]
+    return Markup(table(by_stage(model), Place("", path), caption, drawn_theory(model, in_overview).drawn_as))  # noqa: S704

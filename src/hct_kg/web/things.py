@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from hct_kg.store import Literal, Triple
-from hct_kg.terms import HCT, OA, TYPE, shorten
+from hct_kg.terms import HCT, NAMESPACES, OA, TYPE, shorten
 from hct_kg.turtle import natural
 from hct_kg.web.facts import AT_ONCE
 from hct_kg.web.pages import Place, render
 from hct_kg.web.statements import Node, Statements, Text, key
 from hct_kg.web.telling import Told
+from hct_kg.web.titles import title_of
 
 MOST_SHOWN = 250
 """Values of one property on a page; how many more there are is said, and the other formats have all."""
 
+DUMP = NAMESPACES["void"] + "dataDump"
+"""The file of a graph: named with the host that is asked, while a page links to it on whatever host it is read from."""
 MEANINGS: Mapping[str, str] = MappingProxyType(
     {
         "observed": "Reported as having happened or as being so.",
@@ -60,12 +63,14 @@ def thing_page(iri: str, told: Told | None = None) -> Callable[[Sequence[Triple]
             place,
             iri=iri,
             title=said.label(iri),
+            page_title=title_of(said, iri, place.base),
+            dump=place.link("graphs", graph=iri) if iri.startswith(f"{place.base}graph/") else "",
             summary=" ".join(filter(None, (told.what, told.description))) if told else "",
             told=told,
             meanings=MEANINGS,
             at_once=AT_ONCE,
             types=[Value(said.label(name), place.href(name)) for name in said.types(iri)],
-            outgoing=groups(said, said.of(iri), place, hidden=(TYPE,)),
+            outgoing=groups(said, said.of(iri), place, hidden=(TYPE, DUMP)),
             incoming=groups(said, said.to(iri), place),
         )
 

@@ -45,21 +45,22 @@ class Entry:
     groups: Sequence[Group]
 
 
-def vocabulary_page(triples: Sequence[Triple], place: Place) -> str:
-    """Return the page of a vocabulary, its terms by class."""
-    said = Statements(triples)
-    headers = [name for name in said.subjects() if ONTOLOGY in said.types(name)]
+def vocabulary_page(triples: Sequence[Triple], place: Place, names: Sequence[Triple] = ()) -> str:
+    """Return the page of a vocabulary, its terms by class; `names` are labels of what it speaks of beside."""
+    said, subjects = Statements([*triples, *names]), Statements(triples).subjects()
+    headers = [name for name in subjects if ONTOLOGY in said.types(name)]
     sections: dict[str, list[Entry]] = defaultdict(list)
-    for name in said.subjects():
+    for name in subjects:
         if name not in headers:
             kind = next(iter(said.types(name)), "")
             sections[heading(kind)].append(entry(said, name, place))
-    title = said.label(headers[0]) if headers else Text("Vocabulary", "en")
+    alone = headers[0] if len(headers) == 1 else None
+    title = said.label(alone) if alone else Text("Terms, schemes and alignments" if headers else "Vocabulary", "en")
     return render(
         "vocabulary.html",
         place,
         title=title,
-        description=text(said, headers[0], DCTERMS + "description") if headers else Text(""),
+        description=text(said, alone, DCTERMS + "description") if alone else Text(""),
         headers=[(name, groups(said, said.of(name), place, SHOWN_ABOVE)) for name in headers],
         sections=sorted(sections.items()),
     )
@@ -79,7 +80,12 @@ def entry(said: Statements, name: str, place: Place) -> Entry:
 
 
 def anchor(iri: str, place: Place) -> str:
-    """Return the fragment of an IRI, so that it leads here; of one without, its path under ours."""
+    """Return the fragment of an IRI of ours, so that it leads here; its path without one; of others, the short form.
+
+    Another vocabulary's term may end as one of ours does.
+    """
+    if not iri.startswith(place.base):
+        return shorten(iri).replace(":", "-")
     _, hash_sign, fragment = iri.partition("#")
     return fragment if hash_sign else iri.removeprefix(place.base)
 

@@ -16,8 +16,10 @@ import pytest
 from drawnpages import boxes, drawn, ids, lines, listed, reached, rows, told
 from hct_kg.drawing.style import page_style
 from hct_kg.settings import Settings
+from hct_kg.web.png import scale_of
 from hct_kg.web.theory import STAGES
-from serving import invented, running
+from pictures import size_of
+from serving import Server, invented, running
 from webpages import classes, dead_links, get, having, hrefs, one, words
 
 PAGE = "/theory-of-change"
@@ -26,7 +28,8 @@ MODEL = {"model": "model/hct-theory-of-change", "limit": "1000"}
 WHOLE_LINK = """
 @prefix hct: <https://w3id.org/hct-kg/ns#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix id: <https://w3id.org/hct-kg/id/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-<https://w3id.org/hct-kg/id/model/hct-theory-of-change> a hct:CausalModel ; skos:prefLabel "Plan"@en .
+<https://w3id.org/hct-kg/id/model/hct-theory-of-change> a hct:CausalModel, hct:TheoryOfChange ;
+  skos:prefLabel "Plan"@en .
 <https://w3id.org/hct-kg/id/factor/one> a hct:Factor, hct:Input ; skos:prefLabel "<script>alert(1)</script>"@en ;
   hct:model <https://w3id.org/hct-kg/id/model/hct-theory-of-change> .
 <https://w3id.org/hct-kg/id/factor/two> a hct:Factor, hct:Mechanism ;
@@ -149,7 +152,7 @@ def test_every_link_of_the_page_leads_somewhere(published: httpx.Client) -> None
         ("select=factor/nothing", "select='factor/nothing' is no factor and no link of this model"),
         ("view=upside-down", "view='upside-down' is none of overview, full"),
         ("view=full&view=overview", "view is given 2 times; give it once"),
-        ("colour=red", "'colour' is no parameter of /theory-of-change; known: view, select"),
+        ("colour=red", "'colour' is no parameter of /theory-of-change; known: model, view, select"),
     ],
 )
 def test_a_mistake_is_told_with_what_to_change(published: httpx.Client, query: str, says: str) -> None:
@@ -180,14 +183,42 @@ def test_names_that_are_not_to_be_trusted_stay_words(hostile: httpx.Client) -> N
     ElementTree.fromstring(hostile.get(f"{PAGE}.svg").content)  # noqa: S314 - as above
 
 
-def test_a_dataset_without_a_theory_of_change_says_so() -> None:
+def test_a_dataset_without_a_theory_of_change_says_so(server: Server) -> None:
+    (empty,) = having(get(server.client, PAGE), "empty")
+    assert words(empty) == "This dataset holds no theory of change with links."
+
+
+def test_another_dataset_shows_its_own_theories_of_change() -> None:
     with ExitStack() as stack:
         told = running(Settings(data=Path(__file__).parents[2] / "story"), stack).client
-        (empty,) = having(get(told, PAGE), "empty")
-        assert words(empty) == "This dataset holds no theory of change with links."
+        choices = [option.get("value", "") for option in one(get(told, FULL), ".//select[@id='model']").iter("option")]
+        assert len(choices) == 2
+        for theory in choices:
+            links = told.get("/v1/links", params={"model": theory, "limit": "1000"}).json()["data"]
+            assert links
+            assert listed(get(told, f"{FULL}&model={theory}")) == ids(links)
 
 
 def test_the_style_sheet_of_drawings_is_the_one_that_drawings_are_made_for(published: httpx.Client) -> None:
     served = published.get("/static/diagram.css")
     assert served.headers["content-type"].startswith("text/css")
     assert served.text == page_style()
+
+
+def test_the_drawing_can_be_had_as_a_picture_of_the_same_state(published: httpx.Client) -> None:
+    state = "select=factor/skills"
+    page = get(published, f"{PAGE}?{state}")
+    assert f"theory-of-change.png?{state}" in "".join(hrefs(page))
+    drawing = published.get(f"{PAGE}.svg?{state}").text
+    picture = published.get(f"{PAGE}.png?{state}", timeout=60)
+    assert picture.headers["content-type"] == "image/png"
+    width, height = size_of(picture.content)
+    assert (width, height) == pytest.approx([scale_of(drawing) * side for side in sides(drawing)], abs=1.5)
+    again = published.get(f"{PAGE}.png?{state}")
+    assert again.content == picture.content
+
+
+def sides(drawing: str) -> list[float]:
+    """Return width and height of an SVG file."""
+    root = ElementTree.fromstring(drawing)  # noqa: S314 - as above
+    return [float(root.get(name, "")) for name in ("width", "height")]

@@ -27,7 +27,7 @@ async def show(ask: Asker, _: Given) -> dict[str, Any]:
         "terms": (await ask.json("/v1/terms", ALL))["data"],
         "documents": (await ask.json("/v1/documents", ALL))["data"],
         "key": key(of_all_kinds()),
-        "dataset": void.TITLE,
+        "dataset": void.title_of(await service_of(ask.request).select(void.programmes())),
         "iri": f"{service_of(ask.request).settings.base_iri}dataset",
     }
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic_core import from_json
 from starlette.types import Message, Scope
 
 from hct_kg.api.memory import question_of
@@ -91,7 +92,8 @@ class Asker:
 
     async def call(self, call: Call) -> Any:
         """Return the answer to a call read; raises Refused."""
-        return json.loads((await self.get(call, JSON)).body)
+        # Twice as fast as the standard library's, and a comparison of sites has more than a megabyte.
+        return from_json((await self.get(call, JSON)).body, cache_strings="all")
 
     async def get(self, call: Call, accept: str, most: int | None = None) -> Answered:
         """Return an answer, its beginning at least of `most` bytes if so many are enough; raises Refused."""
@@ -105,17 +107,20 @@ class Asker:
         return answered
 
     def _scope(self, call: Call, accept: str) -> Scope:
-        """Return the request as the endpoint's route sees it."""
+        """Return the request as the endpoint's route sees it.
+
+        JSON names no host, so what one page has asked for is kept for the pages of every host. RDF does.
+        """
+        given = self.request.scope
+        of_host = accept != JSON
+        host = [item for item in given["headers"] if of_host and item[0] == b"host"]
         return {
-            **{name: value for name, value in self.request.scope.items() if name not in OF_THIS_ROUTE},
+            **{name: value for name, value in given.items() if name not in OF_THIS_ROUTE},
+            "scheme": given.get("scheme", "http") if of_host else "http",
             "path": call.path,
             "raw_path": quote(call.path, safe=SAFE).encode(),
             "query_string": call.query.encode(),
-            # An answer that names this service names the host that the page was asked of.
-            "headers": [
-                (b"accept", accept.encode()),
-                *((name, value) for name, value in self.request.scope["headers"] if name == b"host"),
-            ],
+            "headers": [(b"accept", accept.encode()), *host],
         }
 
     async def _answer(self, scope: Scope, most: int | None) -> Answered:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from hct_kg.api.service import JSON
+from hct_kg.api.service import JSON, service_of
 from hct_kg.api.site.asking import Asker, Call, Parameters
 from hct_kg.errors import InvalidParameter
 from hct_kg.web.causal_models import CausalModel, read_model
@@ -21,25 +21,46 @@ MODELS_KEPT = 16
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A causal model that there is to choose: its identifier, what it is called and is, how many links it has."""
+    """A causal model that there is to choose: what it is called and is, how many links it has, of which programme."""
 
     id: str
     label: str
     description: str
     links: int
+    kinds: frozenset[str] = frozenset()
+    """Its classes, such as hct:TheoryOfChange."""
+    programme: str = ""
 
 
-async def models_with_links(ask: Asker) -> list[Choice]:
+async def models_with_links(ask: Asker) -> Sequence[Choice]:
     """Return the causal models that have links, by how few: those that are drawn whole come first."""
+    return await service_of(ask.request).once.get("models with links", lambda: read_models_with_links(ask))
+
+
+async def read_models_with_links(ask: Asker) -> Sequence[Choice]:
+    """Return the causal models that have links, asked for anew."""
     models = (await ask.json("/v1/models", {"limit": str(A_PAGE)}))["data"]
     facets = (await ask.json("/v1/links", {"limit": "1", "facets": "true"}))["facets"]
     counts = {facet["value"]["id"]: facet["count"] for facet in facets["model"]}
     found = [
-        Choice(model["id"], model["label"], model["description"] or "", counts[model["id"]])
+        Choice(
+            model["id"],
+            model["label"],
+            model["description"] or "",
+            counts[model["id"]],
+            frozenset(kind["id"] for kind in model["types"]),
+            model["programme"]["label"] if model["programme"] else "",
+        )
         for model in models
         if model["id"] in counts
     ]
-    return sorted(found, key=lambda choice: (choice.links, choice.label))
+    return tuple(sorted(found, key=lambda choice: (choice.links, choice.label)))
+
+
+def of_kind(choices: Sequence[Choice], kind: str) -> list[Choice]:
+    """Return the models of a class, that with the most links first."""
+    found = [choice for choice in choices if kind in choice.kinds]
+    return sorted(found, key=lambda choice: (-choice.links, choice.id))
 
 
 def links_of(model: str) -> Call:

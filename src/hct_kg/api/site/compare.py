@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hct_kg.api.compare import MOST
 from hct_kg.api.site.asking import Asker, Call
 from hct_kg.api.site.pages import Given, Page
 from hct_kg.errors import InvalidParameter
 from hct_kg.web.records import of_comparison
 
+MOST_AHEAD = 8
 AT_FIRST = 4
 """So many things a cell shows while all aspects are shown."""
+ALL = {"limit": "1000"}
 HEADINGS = {
-    "spectrum": "Where documents place the site on the seven spectra",
+    "spectrum": "Where documents place the site on the spectra",
     "members": "Who belonged to the partnership",
     "funding": "Grants",
     "funding-total": "Grants in all, as stated",
@@ -30,13 +34,22 @@ def source(given: Given) -> Call | None:
 
 async def show(ask: Asker, given: Given) -> dict[str, Any]:
     """Return the sites that there are, and those chosen side by side."""
-    sites = (await ask.json("/v1/sites"))["data"]
+    sites = (await ask.json("/v1/sites", ALL))["data"]
     call = source(given)
     aspect = read_aspect(given)
     data = (await ask.call(call))["data"] if call else None
     chosen = [site["id"] for site in data["sites"]] if data else []
     aspects = draw_aspects(data["rows"], aspect) if data else []
-    return {"sites": sites, "chosen": chosen, "data": data, "aspects": aspects, "aspect": aspect}
+    shown = {"sites": sites, "of_programmes": by_programme(sites), "most": MOST, "chosen": chosen}
+    return {**shown, "data": data, "aspects": aspects, "aspect": aspect}
+
+
+def by_programme(sites: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Return the sites of each programme, under its name; programmes by name, sites in their order."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for site in sites:
+        found.setdefault(site["programme"]["label"] if site["programme"] else "no programme", []).append(site)
+    return sorted(found.items(), key=lambda group: group[0].casefold())
 
 
 def read_aspect(given: Given) -> str | None:
@@ -87,6 +100,12 @@ def draw_row(row: Any, most: int | None) -> dict[str, Any]:
     }
 
 
+async def ahead(ask: Asker) -> Sequence[Given]:
+    """Return a comparison within each programme: it needs all that is read once for every one of them."""
+    groups = by_programme((await ask.json("/v1/sites", ALL))["data"])
+    return [{"sites": [site["id"] for site in sites[:2]]} for _, sites in groups if len(sites) > 1][:MOST_AHEAD]
+
+
 PAGE = Page(
     "/compare",
     "Compare sites",
@@ -94,4 +113,5 @@ PAGE = Page(
     show,
     parameters=("sites", "aspect"),
     source=source,
+    ahead=ahead,
 )

@@ -19,11 +19,14 @@ from hct_kg.drawing.layered import lay_out
 from hct_kg.drawing.map_layout import lay_out_map
 from hct_kg.drawing.marks import Marks
 from hct_kg.drawing.svg import svg
+from hct_kg.errors import QueueFull
 from hct_kg.web.drawings import leading
 from hct_kg.web.pages import Place
+from hct_kg.web.png import render
 
 Layout = Literal["columns", "map"]
 KEPT = 48
+MOST_WAITING = 8
 CAUTION = "Lines show a claimed direction, not its size."
 WIDEST_WHOLE = 1560.0
 """The widest drawing that a wide screen shows whole, a little smaller than it is."""
@@ -52,6 +55,33 @@ async def file(ask: Asker, graph: Graph, layout: Layout, title: str, marks: Mark
     diagram = await asyncio.to_thread(laid_out, graph, layout)
     diagram = leading(diagram, lambda identifier: f"{service.settings.base_iri}id/{identifier}")
     return svg_file(diagram, title, description, marks).encode()
+
+
+class Easel:
+    """One rendering after the other: each takes a processor and much memory for a second or more."""
+
+    def __init__(self) -> None:
+        self._free = asyncio.Semaphore()
+        self._waiting = 0
+
+    async def render(self, svg: bytes, seconds: float) -> bytes:
+        """Return an SVG file as PNG; raises QueueFull, QueryTimeout and WorkerLost."""
+        if self._waiting >= MOST_WAITING:
+            raise QueueFull(f"{self._waiting} drawings wait to be made; take the SVG, or try again shortly.")
+        self._waiting += 1
+        try:
+            async with self._free:
+                return await render(svg, seconds)
+        finally:
+            self._waiting -= 1
+
+
+EASEL = Easel()
+
+
+async def as_png(ask: Asker, svg: bytes) -> bytes:
+    """Return a drawing that is a file as PNG."""
+    return await EASEL.render(svg, service_of(ask.request).settings.query_seconds)
 
 
 # What these remember hangs on nothing but what they are given: no version of the dataset can see another's.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from hct_kg.api.site.asking import Asker, Call
@@ -78,6 +79,11 @@ async def about(ask: Asker, identifier: str) -> Any:
     return (await ask.json(f"/v1/{'themes' if kind == 'theme' else 'factors'}/{slug}"))["data"]
 
 
+async def ahead(_: Asker) -> Sequence[Given]:
+    """Return the other matrix: what it is counted from serves all choices of modality and level."""
+    return [{"rows": ["outcomes"]}]
+
+
 PAGE = Page(
     "/evidence",
     "Where there is evidence, and where there is none",
@@ -85,4 +91,5 @@ PAGE = Page(
     show,
     parameters=("rows", "modality", "level", "row", "column", "cursor"),
     source=source,
+    ahead=ahead,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hct_kg.api import void
@@ -17,31 +18,44 @@ from hct_kg.web.statements import Text
 COUNTED = {
     "factors": "things that lead to others, or follow from them",
     "links": "claims that one thing leads to another",
-    "findings": "findings of the evaluation and the case studies",
+    "findings": "findings",
     "recommendations": "recommendations",
     "discrepancies": "places where the documents disagree",
     "passages": "passages that the claims rest on",
 }
 """Collections, in the words of the page."""
 ALL = {"limit": "1000"}
+MOST_PROGRAMMES = 12
+"""The sites of so many programmes are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sited:
+    """A programme with its sites."""
+
+    programme: Mapping[str, Any] | None
+    sites: Sequence[Mapping[str, Any]]
 
 
 async def show(ask: Asker, _: Given) -> dict[str, Any]:
     """Return counts, sites, documents, and the description for search engines."""
     sites = (await ask.json("/v1/sites", ALL))["data"]
     documents = (await ask.json("/v1/documents", ALL))["data"]
-    programme = await programme_of(ask, sites)
+    sited = by_programme((await ask.json("/v1/programmes", ALL))["data"], sites)
+    service = service_of(ask.request)
+    title = void.title_of(await service.select(void.programmes()))
     return {
-        "title": Text("What leads to healthier communities, and who says so", "en"),
+        "title": Text("What leads to what, and who says so", "en"),
         "summary": void.DESCRIPTION,
         "counts": await counts(ask),
         "sites": sites,
-        "programme": programme,
+        "sited": sited,
+        "shown": sited[:MOST_PROGRAMMES],
         "documents": documents,
         "newest": spell(
             max((document["issued"] or "" for document in documents), default="") or None, None, None, None
         ),
-        "metadata": metadata(service_of(ask.request), programme, sites, documents),
+        "metadata": metadata(service, title, sited, documents),
     }
 
 
@@ -51,29 +65,29 @@ async def counts(ask: Asker) -> list[tuple[str, str, int]]:
     return [(name, words, pages[name]["meta"]["total"]) for name, words in COUNTED.items()]
 
 
-async def programme_of(ask: Asker, sites: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """Return the programme that the sites belong to, if there is one."""
-    named = [site["programme"]["id"] for site in sites if site["programme"]]
-    programmes = (await ask.json("/v1/programmes", ALL))["data"]
-    return max(programmes, key=lambda programme: named.count(programme["id"]), default=None) if named else None
+def by_programme(programmes: Sequence[Mapping[str, Any]], sites: Sequence[Mapping[str, Any]]) -> list[Sited]:
+    """Return the programmes that have sites, that with the most first, and at the end the sites of none."""
+    of: dict[str, list[Mapping[str, Any]]] = {}
+    for site in sites:
+        of.setdefault(site["programme"]["id"] if site["programme"] else "", []).append(site)
+    found = [Sited(programme, of.pop(programme["id"])) for programme in programmes if programme["id"] in of]
+    found.sort(key=lambda one: -len(one.sites))
+    return found + [Sited(None, rest) for rest in of.values()]
 
 
 def metadata(
-    service: Service,
-    programme: Mapping[str, Any] | None,
-    sites: Sequence[Mapping[str, Any]],
-    documents: Sequence[Mapping[str, Any]],
+    service: Service, title: str, sited: Sequence[Sited], documents: Sequence[Mapping[str, Any]]
 ) -> Mapping[str, Any]:
     """Return the dataset in schema.org's words."""
-    period = (programme or {}).get("period") or {}
+    periods = [(one.programme or {}).get("period") or {} for one in sited]
     described = Described(
         iri=f"{service.settings.base_iri}dataset",
-        name=void.TITLE,
+        name=title,
         description=void.DESCRIPTION,
         version=service.version,
-        start=period.get("start") or "",
-        end=period.get("end") or "",
-        places=[site["place"]["label"] for site in sites if site["place"]],
+        start=min((period["start"] for period in periods if period.get("start")), default=""),
+        end=max((period["end"] for period in periods if period.get("end")), default=""),
+        places=[site["place"]["label"] for one in sited for site in one.sites if site["place"]],
         documents=[document["label"] for document in documents],
     )
     # Without a public address the service is on nobody's map, and what is relative to the page will do.

@@ -13,6 +13,8 @@ from hct_kg.api.site.pages import Given, Page
 from hct_kg.web.vendored import read_lock
 
 DOCUMENT = "/openapi.json"
+EITHER = frozenset({"/v1/trace", "/v1/explain"})
+"""What needs one of some parameters, which OpenAPI cannot say."""
 HEADINGS = {"sparql": "SPARQL", "queries": "Questions"}
 """The heading over a group, where its name with a capital would not do."""
 
@@ -45,7 +47,7 @@ async def show(ask: Asker, _: Given) -> dict[str, Any]:
 
 def read(method: str, path: str, operation: Mapping[str, Any]) -> Operation:
     """Return an operation as it is listed."""
-    needs = "{" in path or any(item.get("required") for item in operation.get("parameters", ()))
+    needs = "{" in path or path in EITHER or any(item.get("required") for item in operation.get("parameters", ()))
     return Operation(method.upper(), path, operation["summary"], method == "get" and not needs)
 
 

@@ -6,13 +6,14 @@ import asyncio
 import csv
 import io
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from hct_kg.api.answers import keep
+from hct_kg.api.memory import Remembered, page_of
 from hct_kg.api.problems import INVALID_PARAMETER, MEDIA_TYPE, ProblemResponse
 from hct_kg.api.service import service_of
 from hct_kg.api.site.asking import Asker, Call, Refused
@@ -68,6 +69,12 @@ class Page:
     """Suffixes of the formats in which `source` can be had."""
     files: Mapping[str, tuple[str, Callable[[Asker, Given], Awaitable[bytes]]]] = field(default_factory=dict)
     """Suffix → media type and maker, of what there is beside, such as a drawing."""
+    names_host: bool = False
+    """Whether the page says at which address the service is asked: then it is kept for each host by itself."""
+    ahead: Callable[[Asker], Awaitable[Sequence[Given]]] | None = None
+    """Which views are made ahead in idle time, beside the one without parameters."""
+    complete: Callable[[Asker, Given], Awaitable[Given]] | None = None
+    """What adds the parameters that go without saying and hang on the data, such as the model to begin with."""
     passes_on: bool = False
     """Whether parameters that it does not know are for the call that it shows, which judges them."""
 
@@ -94,7 +101,7 @@ def add(routes: APIRouter, page: Page) -> None:
 
 async def send_data(request: Request, page: Page, suffix: str) -> Response:
     """Return what a page shows as data, or what there is beside, by suffix."""
-    given = read(request, page)
+    given = await asked(request, page)
     if suffix in page.files:
         media_type, make = page.files[suffix]
         return keep(service_of(request), request, await make(Asker(request), given), media_type)
@@ -124,9 +131,15 @@ def read(request: Request, page: Page) -> Given:
     return {name: values for name in sent if (values := [value for value in sent.getlist(name) if value])}
 
 
+async def asked(request: Request, page: Page) -> Given:
+    """Return the parameters of a page, with those that go without saying; raises InvalidParameter and Refused."""
+    given = read(request, page)
+    return await page.complete(Asker(request), given) if page.complete else given
+
+
 async def write(request: Request, page: Page) -> Response:
     """Return a page, and keep it for whoever asks for it again."""
-    given = read(request, page)
+    given = await asked(request, page)
     found = await page.show(Asker(request), given)
     shown = found if isinstance(found, Shown) else Shown(found)
     formats = page.formats if shown.formats is None else shown.formats
@@ -134,8 +147,17 @@ async def write(request: Request, page: Page) -> Response:
     place = place_of(request, replace(page, formats=formats), call)
     body = render(shown.template or page.template, place, **{"title": Text(page.name, "en"), **shown.values})
     if shown.status == 200 and shown.kept:
-        return keep(service_of(request), request, body.encode(), HTML, headers=HEADERS)
+        return keep_page(request, page, body.encode())
     return Response(body, shown.status, {**HEADERS, "Vary": "Accept"}, HTML)
+
+
+def keep_page(request: Request, page: Page, body: bytes) -> Response:
+    """Return a page, and keep it: whole, as it is the same for all hosts and browsers, unless it names the host."""
+    service = service_of(request)
+    if page.names_host:
+        return keep(service, request, body, HTML, headers=HEADERS)
+    service.answers.keep(page_of(request.scope), Remembered(body, HTML, headers=tuple(HEADERS.items())))
+    return Response(body, headers={**HEADERS, "Vary": "Accept", "Content-Type": HTML})
 
 
 def refusal(request: Request, page: Page, status: int, title: str, detail: str) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,13 +19,15 @@ from hct_kg.errors import InvalidParameter
 from hct_kg.parameters import RESERVED
 from hct_kg.store import is_name
 from hct_kg.store.results import read_term
-from hct_kg.terms import BASE
+from hct_kg.terms import BASE, ID, expand
 from hct_kg.web import asking, sparql
 from hct_kg.web.answers import Row, Value, identified, tabulate, things
 from hct_kg.web.statements import Text
 
 QUERIES, SPARQL = "/v1/queries", "/sparql"
 NAME, TEXT = "name", "query"
+SUGGESTED = ("default", "example")
+"""What the description of a parameter says that it may be."""
 ROWS_A_PAGE = 50
 MOST_ROWS = 200
 """Rows that are shown of a query of one's own."""
@@ -77,7 +79,7 @@ async def offer(ask: Asker, given: Given) -> Shown:
     """Show what can be asked."""
     for name in given:
         raise InvalidParameter(f"{name[:80]!r} is a parameter of no question: give name=… as well.", name[:80])
-    listing = (await ask.json(QUERIES))["data"]
+    listing = await questions(ask)
     groups = [
         (audience, [(item["question"], link_to(item)) for item in listing if item["audience"] == audience])
         for audience in AUDIENCES
@@ -85,15 +87,35 @@ async def offer(ask: Asker, given: Given) -> Shown:
     return Shown({"groups": [group for group in groups if group[1]], "text": sparql.STARTER, **LIMITS}, formats=())
 
 
+async def questions(ask: Asker) -> list[dict[str, Any]]:
+    """Return all questions, fitted to the dataset that is served.
+
+    What a question takes unless it is told, and its examples, are things of the published data: where one is not
+    there, the question needs to be told, and that is no example.
+    """
+    listing: list[dict[str, Any]] = (await ask.json(QUERIES))["data"]
+    values = {item[key] for query in listing for item in query["parameters"] for key in SUGGESTED if item[key]}
+    iris = {value: iri for value in values if (iri := expand(value)) is not None}
+    names = await service_of(ask.request).names.of(set(iris.values()))
+    unknown = {value for value, iri in iris.items() if iri.startswith(ID) and not names.get(iri)}
+    return [{**query, "parameters": [fit(item, unknown) for item in query["parameters"]]} for query in listing]
+
+
+def fit(parameter: Mapping[str, Any], unknown: Collection[str]) -> dict[str, Any]:
+    """Return a parameter without what it suggests and the dataset has not."""
+    fitted = {**parameter, **{key: None for key in SUGGESTED if parameter[key] in unknown}}
+    return {**fitted, "required": parameter["required"] or fitted["default"] != parameter["default"]}
+
+
 def link_to(query: Mapping[str, Any]) -> str:
-    """Return the link to a question, with examples of what it needs."""
-    needed = [(item["name"], item["example"] or "") for item in query["parameters"] if item["required"]]
+    """Return the link to a question, with examples of what it needs; where there is none, its form asks for it."""
+    needed = [(item["name"], item["example"]) for item in query["parameters"] if item["required"] and item["example"]]
     return f"query?{urlencode([(NAME, query['name']), *needed], safe='/')}"
 
 
 async def answer_question(ask: Asker, given: Given) -> Shown:
     """Show the form of a curated query, and the rows of its answer."""
-    listing = (await ask.json(QUERIES))["data"]
+    listing = await questions(ask)
     query = find_query(listing, one(given, NAME))
     parameters = parameters_of(given)
     template = "query-question.html"
@@ -212,5 +234,6 @@ PAGE = Page(
     parameters=(NAME, TEXT),
     source=source,
     formats=(*OF_ROWS, *OF_GRAPHS),
+    names_host=True,
     passes_on=True,
 )

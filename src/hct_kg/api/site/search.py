@@ -34,6 +34,10 @@ FIELDS: Mapping[str, str] = {
 }
 
 
+SUGGESTED = ("factors", "sites", "organisations")
+"""The collections whose first things are suggested."""
+
+
 def source(given: Given) -> Call | None:
     """Return the call that the page shows; none while nothing is asked."""
     return Call.of("/v1/search", {**given, "limit": SHOWN}) if "q" in given else None
@@ -53,11 +57,17 @@ async def show(ask: Asker, given: Given) -> dict[str, Any]:
         "facets": [],
     }
     if call is None:
-        return shown
+        return {**shown, "suggestions": await suggestions(ask)}
     answer = await ask.call(call)
     data = answer["data"]
     facets = [{**facet, "name": kind_name(facet["class"])} for facet in data["facets"] if is_shown(facet["class"])]
     return {**shown, "answer": answer, "hits": [describe(hit) for hit in data["hits"]], "facets": facets}
+
+
+async def suggestions(ask: Asker) -> list[str]:
+    """Return names of things that there are to look for: a factor, a site, an organisation."""
+    found = [(await ask.json(f"/v1/{name}", {"limit": "1"}))["data"] for name in SUGGESTED]
+    return [things[0]["label"] for things in found if things]
 
 
 def is_shown(kind: Any) -> bool:

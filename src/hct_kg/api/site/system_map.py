@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from hct_kg.api.site.asking import Asker, Call
-from hct_kg.api.site.causal_models import Choice, detail_of, links_of, model_of, models_with_links, selected_in
-from hct_kg.api.site.drawn import file, shown
+from hct_kg.api.site.causal_models import Choice, detail_of, links_of, model_of, models_with_links, of_kind, selected_in
+from hct_kg.api.site.drawn import as_png, file, shown
 from hct_kg.api.site.given import choice, single
 from hct_kg.api.site.pages import Given, Page
 from hct_kg.web.causal_models import CausalModel, graph_of
@@ -20,10 +21,12 @@ from hct_kg.web.statements import Text
 
 PATH = "/map"
 NAME = "System map"
-MAP = "model/hct-system-map"
+MAP = "hct:SystemMap"
 TRACE = "/v1/trace"
 QUESTIONS = ("both", "causes", "effects", "path", "connections")
 STEPS = ("any", "1", "2", "3")
+MOST_AHEAD = 8
+"""Views of so many models are made ahead."""
 MOST_PATHS, LONGEST_PATH, MOST_CONNECTIONS = 10, 6, 20
 
 
@@ -35,7 +38,7 @@ class Asked:
     steps: str
     model_id: str
     model: CausalModel
-    choices: list[Choice]
+    choices: Sequence[Choice]
     selection: Selection | None
     goal: Selection | None
     paths: tuple[Path, ...] = ()
@@ -47,12 +50,17 @@ class Asked:
         return next((each.label for each in self.choices if each.id == self.model_id), NAME)
 
     @property
+    def first(self) -> str:
+        """Return the model that goes without saying."""
+        return beginning(self.choices)
+
+    @property
     def title(self) -> str:
         """Return what the page is called."""
         about = self.selection.name.label if self.selection else ""
         if self.goal is not None and about and self.question == "path":
             about = f"from {about} to {self.goal.name.label}"
-        named = NAME if self.model_id == MAP else self.name
+        named = NAME if self.model_id == self.first else self.name
         return f"{named}: {about}" if about else named
 
     @property
@@ -64,7 +72,7 @@ class Asked:
     def kept(self) -> dict[str, str]:
         """Return the parameters that the links of the drawing keep."""
         return {
-            "model": "" if self.model_id == MAP else self.model_id,
+            "model": "" if self.model_id == self.first else self.model_id,
             "ask": self.question if self.question in DIRECTIONS[:2] else "",
             "steps": "" if self.steps == STEPS[0] else self.steps,
         }
@@ -80,12 +88,22 @@ class Asked:
         return picture_of(graph, selected, direction, int(self.steps) if self.steps.isdigit() else None)
 
 
+def beginning(choices: Sequence[Choice]) -> str:
+    """Return the model to begin with: the system map with the most links, else the smallest model; "" if none."""
+    return next((each.id for each in (*of_kind(choices, MAP), *choices)), "")
+
+
+async def complete(ask: Asker, given: Given) -> Given:
+    """Return what is given with the model to begin with, where none is named."""
+    first = beginning(await models_with_links(ask))
+    return {"model": [first], **given} if first else given
+
+
 async def read(ask: Asker, given: Given) -> Asked:
     """Return what is asked, with its paths; raises InvalidParameter for what the model has not."""
-    model_id = single(given, "model", MAP)
+    model_id = single(given, "model")
     choices = await models_with_links(ask)
-    known = "model" in given or any(each.id == model_id for each in choices)
-    model = await model_of(ask, model_id) if known else CausalModel((), ())
+    model = await model_of(ask, model_id) if model_id else CausalModel((), ())
     asked = Asked(
         choice(given, "ask", QUESTIONS),
         choice(given, "steps", STEPS),
@@ -101,7 +119,7 @@ async def read(ask: Asker, given: Given) -> Asked:
 async def with_paths(ask: Asker, given: Given, asked: Asked) -> Asked:
     """Return a question with the paths that it asks for."""
     call = source(given)
-    if call.path != TRACE or not asked.model.links:
+    if call is None or call.path != TRACE or not asked.model.links:
         return asked
     answer = await ask.json(call.path, dict(call.parameters))
     return replace(asked, paths=tuple(map(read_path, answer["data"]["chains"])), complete=answer["meta"]["complete"])
@@ -135,9 +153,11 @@ async def connections(ask: Asker, asked: Asked) -> dict[str, Any]:
     return {"caution": data["caution"], "factors": data["factors"][:MOST_CONNECTIONS], "all": len(data["factors"])}
 
 
-def source(given: Given) -> Call:
-    """Return the call for the paths that are asked for, else for the links of the model."""
-    model, start, goal = single(given, "model", MAP), single(given, "select"), single(given, "to")
+def source(given: Given) -> Call | None:
+    """Return the call for the paths that are asked for, else for the links of the model; none where there is none."""
+    model, start, goal = single(given, "model"), single(given, "select"), single(given, "to")
+    if not model:
+        return None
     if single(given, "ask") != "path" or not (start and goal):
         return links_of(model)
     bounds = {"depth": str(LONGEST_PATH), "limit": str(MOST_PATHS)}
@@ -151,6 +171,18 @@ async def draw(ask: Asker, given: Given) -> bytes:
     return await file(ask, picture.graph, "map", asked.title, picture.marks)
 
 
+async def draw_png(ask: Asker, given: Given) -> bytes:
+    """Return the drawing as a picture."""
+    return await as_png(ask, await draw(ask, given))
+
+
+async def ahead(ask: Asker) -> Sequence[Given]:
+    """Return the views of the other models."""
+    choices = await models_with_links(ask)
+    others = [each.id for each in choices if each.id != beginning(choices)]
+    return [{"model": [other]} for other in others[:MOST_AHEAD]]
+
+
 PAGE = Page(
     PATH,
     NAME,
@@ -158,6 +190,8 @@ PAGE = Page(
     show,
     parameters=("model", "select", "ask", "steps", "to"),
     source=source,
+    complete=complete,
     formats=("csv", "json", "ttl", "jsonld"),
-    files={"svg": ("image/svg+xml", draw)},
+    files={"svg": ("image/svg+xml", draw), "png": ("image/png", draw_png)},
+    ahead=ahead,
 )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fastapi import Request
 
 from hct_kg.api.collections import HOMES
-from hct_kg.api.service import service_of
+from hct_kg.api.service import Service, service_of
 from hct_kg.api.site.asking import Asker, Refused
 from hct_kg.terms import BASE, ID
 from hct_kg.web.causal_links import Json
@@ -18,6 +18,17 @@ from hct_kg.web.telling import MOST_PASSAGES, Beside, Part, Told, passages_of, t
 COUNTED = ("findings", "links", "statements", "values", "recommendations", "hypotheses", "limitations", "quotations")
 """The collections whose claims are counted by document."""
 ALL = "1000"
+
+
+NAMED_MOST = f"""
+SELECT ?thing (COUNT(*) AS ?times) WHERE {{ ?other ?property ?thing FILTER(STRSTARTS(STR(?thing), "{ID}")) }}
+GROUP BY ?thing ORDER BY DESC(?times) ?thing"""
+
+
+async def named_most(service: Service, most: int) -> list[str]:
+    """Return the identifiers of the things that are named most: their pages have most to say."""
+    rows = await service.select(f"{NAMED_MOST} LIMIT {most}")
+    return [row["thing"].value.removeprefix(ID) for row in rows]
 
 
 async def told_of(request: Request, iri: str) -> Told | None:

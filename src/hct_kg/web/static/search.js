@@ -111,4 +111,4 @@ function suggest(form) {
   });
 }
 
-document.querySelectorAll('main form[role="search"]').forEach(suggest);
+document.querySelectorAll('form[role="search"]').forEach(suggest);
