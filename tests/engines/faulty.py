@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlsplit
 
 Fault = Literal["none", "cut", "closed", "html", "busy", "partial", "reset-update", "answer-lost", "redirect"]
 CANNED: dict[str, bytes] = {
@@ -33,12 +33,17 @@ class Proxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.fault: Fault = "none"
         self.requests: list[bytes] = []
+        self._breaking: bytes | None = None
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     def at(self, url: str) -> str:
         """Return a URL of the server as the proxy has it."""
         return urlsplit(url)._replace(netloc=f"127.0.0.1:{self._listener.getsockname()[1]}").geturl()
+
+    def break_after(self, words: bytes) -> None:
+        """Lose all updates after the first one with some words in it (as a form has them)."""
+        self._breaking = quote_plus(words).encode()
 
     def close(self) -> None:
         self._listener.close()
@@ -77,6 +82,8 @@ class Proxy:
             client.sendall(answer[: (head + len(answer)) // 2])
             return False
         client.sendall(answer)
+        if self._breaking is not None and update and self._breaking in request:
+            self.fault, self._breaking = "reset-update", None
         return True
 
 

@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
+from faulty import Fault, Proxy, proxy_of
+from places import ELSEWHERE, engine_in, place_of, put
 from scripts.sparql_servers.oxigraph import command
+from test_changes_everywhere import prepared
 
 from editing import Editor
 from engines import Engine
-from faulty import Fault, Proxy, proxy_of
 from hct_kg.errors import EngineUnreachable
-from places import ELSEWHERE, engine_in, place_of, put
 from serving import Server, eventually, free_port, problem, running, start
-from test_changes_everywhere import prepared
 
 QUERY = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 500"
 
@@ -63,7 +62,8 @@ def served(behind: tuple[Editor, Proxy, Path], engine: Engine) -> Iterator[tuple
 
 
 def ready(server: Server) -> int:
-    return server.client.get("/readyz").status_code
+    status: int = server.client.get("/readyz").status_code
+    return status
 
 
 @pytest.mark.parametrize(

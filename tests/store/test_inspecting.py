@@ -28,7 +28,7 @@ def test_the_form_of_a_query_is_that_of_its_result(text: str, form: str) -> None
     [
         ("SELECT * FROM <http://e/a> { ?s ?p ?o }", ["http://e/a"], []),
         (
-            f"{PREFIX}SELECT ?from FROM ex:a FROM NAMED ex:b #FROM ex:c\n{{ ?s ?p 'FROM <x>' }}",
+            f"{PREFIX}SELECT ?from FROM ex:a FROM NAMED ex:b #FROM ex:c\n{{ ?s ?p 'FROM <x>' }}",  # noqa: S608
             ["http://e/a"],
             ["http://e/b"],
         ),

@@ -25,7 +25,7 @@ SPACE = r"(?:\s|\#[^\n\r]*(?:[\n\r]|$))*"
 IRI = r"<(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>"
 NAME = r"(?:[^\W_]|[.\w-])*:(?:[\w.:%-]|\\[_~.\-!$&'()*+,;=/?#@%])*"
 PROLOGUE = re.compile(rf"{SPACE}(?:BASE{SPACE}|PREFIX{SPACE}{NAME}{SPACE})({IRI})", re.IGNORECASE)
-FROM = re.compile(r"\bfrom\b", re.IGNORECASE | re.ASCII)
+FROM = re.compile(r"\bfrom\b(?!:)", re.IGNORECASE | re.ASCII)
 GRAPH = re.compile(rf"{SPACE}(named\b)?{SPACE}({IRI}|{NAME})", re.IGNORECASE)
 ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 ESCAPED_ASCII = re.compile(r"\\(?:u00[0-7][0-9A-Fa-f]|U000000[0-7][0-9A-Fa-f])")

@@ -37,7 +37,7 @@ MOST_OF_A_FORM, MOST_FILES = 40, 4
 SAFE = "/:@!$&'()*+,;=~._-"
 SUBJECTS = """
 SELECT DISTINCT ?thing WHERE {{
-  {{ ?thing ?p ?o }} UNION {{ GRAPH ?thing {{ ?s ?p ?o }} }} UNION {{ GRAPH ?g {{ ?thing ?p ?o }} }}
+  {{ GRAPH ?g {{ ?thing ?p ?o }} }} UNION {{ GRAPH ?thing {{ ?s ?p ?o }} }}
   FILTER(isIRI(?thing) && STRSTARTS(STR(?thing), "{base}"))
 }} ORDER BY ?thing LIMIT {limit} OFFSET {offset}"""
 NAMED_OTHERWISE = {

@@ -50,61 +50,60 @@ NOTICE = 2.0
 """Seconds from the record to the first of many steps: by then every copy has seen it, and asks no more."""
 PAUSE = 0.5
 LOST = "Somebody else has changed the data meanwhile; nothing is changed. Read it again, then try again."
+NOT_BEGUN = "The engine did not take the change; nothing is changed. Try again."
 UNKNOWN = "The engine did not answer the change, which may still be made: read the data before you try again."
 
 
-async def commit(endpoint: Endpoint, before: Record, after: Record, steps: Sequence[Step], patience: float) -> None:
+async def commit(endpoint: Endpoint, before: Record, after: Record, steps: Sequence[Step]) -> None:
     """Make a change; raises PreconditionFailed where somebody else was faster, ChangeNotKept, EngineError."""
     claim, journal = uuid.uuid4().hex, journal_of(steps)
     slow = not one_request(steps)
     underway = before.beginning(Underway(claim, after.document, claim, len(journal), slow))
     await write_journal(endpoint, claim, journal)
     try:
-        await replace_record(endpoint, before, underway, patience)
+        await replace_record(endpoint, before, underway)
     except PreconditionFailed:
         await clear_journal(endpoint, underway)
         raise
     if slow:
         await asyncio.sleep(NOTICE)
-    await carry_out(endpoint, underway, after, steps, patience)
+    await carry_out(endpoint, underway, after, steps)
     await clear_journal(endpoint, underway)
 
 
-async def carry_out(
-    endpoint: Endpoint, underway: Record, after: Record, steps: Sequence[Step], patience: float
-) -> None:
+async def carry_out(endpoint: Endpoint, underway: Record, after: Record, steps: Sequence[Step]) -> None:
     """Take the steps, then say that it is done."""
     updates = [guarded(underway, step) for step in steps]
     if not one_request(steps):
         for update in updates:
-            await patiently(partial(endpoint.update, update), patience)
+            await patiently(endpoint, partial(endpoint.update, update))
         updates = []
-    await sure(endpoint, " ;\n".join([*updates, switch(underway, after)]), underway, after, patience)
+    await sure(endpoint, " ;\n".join([*updates, switch(underway, after)]), underway, after)
 
 
-async def take_over(endpoint: Endpoint, found: Record, patience: float) -> None:
+async def take_over(endpoint: Endpoint, found: Record) -> None:
     """Complete a change whose maker is gone."""
     assert found.underway is not None, "there is something to complete"
     steps = await read_journal(endpoint, found.underway)
     mine = replace(found, underway=replace(found.underway, by=uuid.uuid4().hex))
-    await replace_record(endpoint, found, mine, patience)
+    await replace_record(endpoint, found, mine)
     log.warning("a change that was broken off is being completed")
-    await carry_out(endpoint, mine, found.after, steps, patience)
+    await carry_out(endpoint, mine, found.after, steps)
     await clear_journal(endpoint, found)
 
 
-async def replace_record(endpoint: Endpoint, before: Record, after: Record, patience: float) -> None:
+async def replace_record(endpoint: Endpoint, before: Record, after: Record) -> None:
     """Put a record in the place of another; raises PreconditionFailed where that is not there any more."""
-    await sure(endpoint, switch(before, after), before, after, patience)
+    await sure(endpoint, switch(before, after), before, after)
 
 
-async def sure(endpoint: Endpoint, text: str, before: Record | None, after: Record, patience: float) -> None:
+async def sure(endpoint: Endpoint, text: str, before: Record | None, after: Record) -> None:
     """Run an update that replaces the record, and look whether it did, also where no answer came."""
     try:
         await endpoint.update(text)
     except UNANSWERED as error:
         log.warning("the engine did not answer a change: %s", error)
-    found = await patiently(partial(current_record, endpoint), patience)
+    found = await patiently(endpoint, partial(current_record, endpoint))
     if found == after:
         return
     if found == before:
@@ -112,9 +111,9 @@ async def sure(endpoint: Endpoint, text: str, before: Record | None, after: Reco
     raise PreconditionFailed(LOST)
 
 
-async def patiently(ask: Callable[[], Coroutine[Any, Any, T]], patience: float) -> T:
-    """Ask what may be asked twice until the engine answers; after so many seconds, raise ChangeNotKept."""
-    end = time.monotonic() + patience
+async def patiently(endpoint: Endpoint, ask: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Ask what may be asked twice until the engine answers; when patience ends, raise ChangeNotKept."""
+    end = time.monotonic() + endpoint.patience
     while True:
         try:
             return await ask()
@@ -159,10 +158,16 @@ def journal_place(claim: str) -> str:
 
 
 async def write_journal(endpoint: Endpoint, claim: str, journal: Sequence[str]) -> None:
-    """Write a journal, a part at a time."""
+    """Write a journal, a part at a time; raises ChangeNotKept where the engine does not take it."""
     place = journal_place(claim)
     for number, part in enumerate(journal):
-        await endpoint.update(f'INSERT DATA {{ GRAPH <{place}> {{ <{place}> <{place}:{number}> "{part}" }} }}')
+        triple = f"<{place}> <{place}:{number}>"
+        try:
+            await endpoint.update(f'INSERT DATA {{ GRAPH <{place}> {{ {triple} "{part}" }} }}')
+        except UNANSWERED:
+            there = f"SELECT ?part {{ GRAPH <{place}> {{ {triple} ?part }} }}"
+            if not await patiently(endpoint, partial(endpoint.select, there)):
+                raise ChangeNotKept(NOT_BEGUN) from None
 
 
 async def read_journal(endpoint: Endpoint, underway: Underway) -> list[Step]:

@@ -32,6 +32,7 @@ class Endpoint:
         self._settings = settings
         self.is_virtuoso = False
         self.way = way
+        self.patience = 2 * settings.store_seconds
 
     @property
     def has_graph_store(self) -> bool:

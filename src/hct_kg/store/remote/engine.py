@@ -50,7 +50,6 @@ class Remote:
         connections = settings.store_connections
         ways = [Way(settings, number, credentials) for number in (connections, connections, OWN_CONNECTIONS)]
         self._public, self._curated, self._own = (Endpoint(settings, way) for way in ways)
-        self._patience = 2 * settings.store_seconds
         self._folder = TemporaryDirectory(prefix="hct-kg-")
         self._inspectors: Pools | None = None
         self._standing = Standing()
@@ -64,7 +63,7 @@ class Remote:
             nothing = self._file()
             nothing.touch()
             self._inspectors = await Pools.start(self._settings, nothing)
-        record = await whole_record(self._own, self._patience)
+        record = await whole_record(self._own)
         if self._known is None:
             await probe(self._own, record, self._settings)
         self._known, self._standing.whole = record, True
@@ -101,7 +100,7 @@ class Remote:
         after = await asyncio.to_thread(load_quads, dump.body)
         steps = await asyncio.to_thread(differences, self._before[outcome.snapshot], after)
         async with self._turn:
-            await commit(self._own, self._known, edition.record, steps, self._patience)
+            await commit(self._own, self._known, edition.record, steps)
             self._known = edition.record
         await self._verify(edition.record)
         await edition.settle()

@@ -28,7 +28,7 @@ from hct_kg.store.remote.differences import BLANK, components, parts
 from hct_kg.store.remote.endpoint import Endpoint
 from hct_kg.store.remote.graphs import count_graphs, read_graphs
 from hct_kg.store.remote.http import Way
-from hct_kg.store.remote.record import PLACE, Record, Underway, current_record, switch
+from hct_kg.store.remote.record import PLACE, SAYS, Record, Underway, current_record, switch
 from hct_kg.store.runs import Run, Runs
 
 T = TypeVar("T")
@@ -49,7 +49,6 @@ class RemoteTarget:
         assert settings.store is not None, "a remote engine has a URL"
         place = hashlib.sha256(settings.store.encode()).hexdigest()[:16]
         self._workplace = (settings.state or Path.home() / ".cache" / "hct-kg") / f"load-{place}"
-        self._patience = 2 * settings.store_seconds
         self._runner = asyncio.Runner()
         self._way = Way(settings, 2, credentials_of(settings.store_user, settings.store_password))
         self._endpoint = Endpoint(settings, self._way)
@@ -129,7 +128,7 @@ class RemoteTarget:
             written += graph.triples
             progress("writing to the engine", written, total)
         await self._verify(archive)
-        await sure(self._endpoint, switch(loading, after), loading, after, self._patience)
+        await sure(self._endpoint, switch(loading, after), loading, after)
         await self._drop(journal(archive.version))
 
     async def _claim(self, before: Record | None, after: Record) -> Record:
@@ -138,7 +137,7 @@ class RemoteTarget:
             raise ChangeNotKept("A change of the engine's data is under way; try again shortly.")
         underway = Underway(uuid.uuid4().hex, after.document, loading=True)
         loading = (before or Record("", 0)).beginning(underway)
-        await sure(self._endpoint, switch(before, loading), before, loading, self._patience)
+        await sure(self._endpoint, switch(before, loading), before, loading)
         if before is not None and before.underway is None:
             await asyncio.sleep(NOTICE)
         return loading
@@ -176,8 +175,11 @@ class RemoteTarget:
             await self._insert(graph, part)
 
     async def _insert(self, graph: str, lines: Iterable[str]) -> None:
-        """Insert a few triples."""
-        await self._endpoint.update(f"INSERT DATA {{ GRAPH {NamedNode(graph)} {{ {' '.join(lines)} }} }}")
+        """Insert a few triples, once, as there is one record: Virtuoso takes no blank nodes in INSERT DATA."""
+        triples = f"GRAPH {NamedNode(graph)} {{ {' '.join(lines)} }}"
+        await self._endpoint.update(
+            f"INSERT {{ {triples} }} WHERE {{ GRAPH <{PLACE}> {{ <{PLACE}> <{SAYS}> ?says }} }}"
+        )
 
     async def _drop(self, graph: str) -> None:
         """Remove a graph."""

@@ -52,7 +52,7 @@ class Patience:
         return now - self._since > LEASE
 
 
-async def whole_record(endpoint: Endpoint, seconds: float) -> Record:
+async def whole_record(endpoint: Endpoint) -> Record:
     """Return the record of a version that is whole, after a change under way has come to its end.
 
     A change whose maker is gone is brought to its end. Raises DataError where there is nothing, or half a load.
@@ -67,7 +67,7 @@ async def whole_record(endpoint: Endpoint, seconds: float) -> Record:
         if record.underway.loading:
             raise DataError(HALF)
         if patience.is_over(record):
-            await take_over(endpoint, record, seconds)
+            await take_over(endpoint, record)
         else:
             await asyncio.sleep(POLL)
 
