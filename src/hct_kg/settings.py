@@ -50,7 +50,9 @@ class Settings:
     store_user: str | None = setting(None, "Name under which that endpoint lets us in.")
     store_password: str | None = setting(None, "The password to it; give it in the environment.")
     store_seconds: float = setting(5.0, "Longest time to reach that endpoint, in seconds; a query has its own limit.")
-    store_connections: int = setting(8, "Most queries that endpoint is asked at once, by clients and by our own routes.")
+    store_connections: int = setting(
+        8, "Most queries that endpoint is asked at once, by clients and by our own routes."
+    )
     change_triples: int = setting(
         1_000_000, "Largest dataset of which changes by request are taken, in triples: its outcome is validated whole."
     )
