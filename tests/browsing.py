@@ -140,28 +140,52 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
+@contextmanager
+def visiting(browser: Browser, site: httpx.Client, reader: Reader) -> Iterator[Visit]:
+    """Open a window for a reader, and close it."""
+    context = browser.new_context(
+        viewport={"width": reader.width, "height": HEIGHT},
+        java_script_enabled=reader.javascript,
+        color_scheme=reader.colours,
+        locale="en-GB",
+    )
+    context.set_default_timeout(PATIENCE)
+    context.set_default_navigation_timeout(3 * PATIENCE)
+    try:
+        yield Visit(context.new_page(), str(site.base_url).rstrip("/"))
+    finally:
+        context.close()
+
+
 Opener = Callable[..., Visit]
 
 
 @pytest.fixture
 def visit(chromium: Browser, site: httpx.Client) -> Iterator[Opener]:
     """Open windows, each for a reader; at the end nothing must have been complained of."""
-    base = str(site.base_url).rstrip("/")
     visits: list[Visit] = []
     with ExitStack() as stack:
 
         def begin(reader: Reader = Reader()) -> Visit:
-            context = chromium.new_context(
-                viewport={"width": reader.width, "height": HEIGHT},
-                java_script_enabled=reader.javascript,
-                color_scheme=reader.colours,
-                locale="en-GB",
-            )
-            stack.callback(context.close)
-            context.set_default_timeout(PATIENCE)
-            context.set_default_navigation_timeout(3 * PATIENCE)
-            visits.append(Visit(context.new_page(), base))
+            visits.append(stack.enter_context(visiting(chromium, site, reader)))
             return visits[-1]
 
         yield begin
     assert [complaint for each in visits for complaint in each.complaints] == []
+
+
+@pytest.fixture(scope="module")
+def same_window(chromium: Browser, site: httpx.Client) -> Iterator[Visit]:
+    """One window for all tests of a module that only look: a new one takes longer than most pages."""
+    with visiting(chromium, site, Reader()) as here:
+        yield here
+
+
+@pytest.fixture
+def window(same_window: Visit) -> Visit:
+    """That window, wide and light again; whoever looks asks it for complaints."""
+    same_window.page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+    same_window.page.emulate_media(media="screen", color_scheme="light")
+    same_window.complaints.clear()
+    same_window.refused.clear()
+    return same_window

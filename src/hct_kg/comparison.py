@@ -16,9 +16,11 @@ from hct_kg.links import PREFIXES, text
 from hct_kg.store import NamedNode, Row
 from hct_kg.terms import ID, XSD
 
-HEAD = PREFIXES + "".join(
-    f"PREFIX {name}: <{ID}{name}/>\n" for name in ("measure", "modality", "polarity", "scheme", "theme")
-) + f"PREFIX xsd: <{XSD}>\n"
+HEAD = (
+    PREFIXES
+    + "".join(f"PREFIX {name}: <{ID}{name}/>\n" for name in ("measure", "modality", "polarity", "scheme", "theme"))
+    + f"PREFIX xsd: <{XSD}>\n"
+)
 BIND = frontmatter.placeholder("site")
 NAMES = "hct:about|(hct:about/hct:site)|(hct:scope/hct:member)"
 

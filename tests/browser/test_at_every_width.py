@@ -27,18 +27,19 @@ def look(here: Visit, sight: Sight) -> None:
         assert here.spill <= 0, f"{width} pixels are not wide enough"
     page.evaluate(SPACED)
     assert here.spill <= 0, "with wider spaces between lines, words and letters it is too wide"
+    assert here.complaints == []
 
 
 @pytest.mark.parametrize("sight", STATES, ids=lambda sight: sight.path)
-def test_a_page_keeps_to_itself_and_fits_its_window(visit: Opener, sight: Sight) -> None:
-    look(visit(), sight)
+def test_a_page_keeps_to_itself_and_fits_its_window(window: Visit, sight: Sight) -> None:
+    look(window, sight)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_page_of_a_thing_keeps_to_itself_and_fits_its_window(
-    visit: Opener, things: dict[str, str], kind: str
+    window: Visit, things: dict[str, str], kind: str
 ) -> None:
-    look(visit(), Sight(things[kind]))
+    look(window, Sight(things[kind]))
 
 
 @pytest.mark.parametrize("path", [path for path in PAGES if path != "/"])
@@ -47,7 +48,7 @@ def test_a_page_loads_in_a_window_of_a_telephone_without_javascript(visit: Opene
     here.open(path)
     assert here.spill <= 0
     here.page.get_by_role("link", name="hct-kg", exact=True).click()
-    assert here.path == "/"
+    here.page.wait_for_url(f"{here.base}/")
 
 
 def test_all_kinds_of_things_are_looked_at(things: dict[str, str]) -> None:

@@ -43,7 +43,6 @@ FOCUS = """() => {
 
 READ = (
     (WIDE, "/"),
-    (WIDE, "/theory-of-change?select=factor/ultimate-impact"),
     (WIDE, "/map?select=factor/siloed-working&ask=causes"),
     (WIDE, "/map/loops"),
     (WIDE, "/evidence?column=site/coventry"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from browsing import HEIGHT, Opener
+from browsing import HEIGHT, Visit
 from sights import PAGES, SELECTED
 
 A4 = 718
@@ -18,10 +18,9 @@ CUT = """() => [...document.querySelectorAll("main, main *")].filter((each) => {
 
 
 @pytest.mark.parametrize("path", [*PAGES, *SELECTED])
-def test_nothing_is_cut_off(visit: Opener, path: str) -> None:
-    here = visit()
-    page = here.open(path)
+def test_nothing_is_cut_off(window: Visit, path: str) -> None:
+    page = window.open(path)
     page.set_viewport_size({"width": A4, "height": HEIGHT})
     page.emulate_media(media="print")
     assert page.evaluate(CUT) == []
-    assert here.spill <= 0, "it is wider than the sheet"
+    assert window.spill <= 0, "it is wider than the sheet"

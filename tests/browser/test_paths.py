@@ -63,13 +63,14 @@ def test_from_an_outcome_to_the_passage_in_its_context(here: Visit, site: httpx.
     panel = page.get_by_role("region", name=links[0]["effect"]["label"], exact=True)
     causes = panel.locator(".two > div").first.locator(".links > li")
     assert len(links) > 1
+    expect(causes).to_have_count(len(links))
     assert sorted(lines(causes.locator(FIRST))) == sorted(link["cause"]["label"] for link in links)
     causes.first.locator("summary").click()
     passage = causes.first.locator(".evidence a").first
     expect(passage).to_be_visible()
     passage.click()
 
-    assert here.path.startswith("/doc/passage/")
+    page.wait_for_url("**/doc/passage/*")
     told = data(site, here.path.replace("/doc/passage/", "/v1/passages/"))
     if told["text"] is None:
         expect(page.get_by_text("The words are not shown here")).to_be_visible()
@@ -116,13 +117,14 @@ def test_two_sites_side_by_side(here: Visit) -> None:
     page.get_by_label("Leeds site").check()
     page.get_by_role("button", name="Compare").click()
     grants = page.get_by_role("region", name="Grants", exact=True)
+    expect(grants).to_be_visible()
     over = grants.locator("thead th")
     names = grants.locator("tr:first-child td .of") if page.evaluate("innerWidth") == TELEPHONE else over
     assert [name for name in lines(names) if name.endswith(" site")] == ["Croydon site", "Leeds site"]
     grant = grants.locator("tbody tr").first.locator("details").first
     grant.locator("summary").first.click()
     grant.get_by_role("link", name="All about this").click()
-    assert here.path.startswith("/doc/grant/croydon-")
+    page.wait_for_url("**/doc/grant/croydon-*")
 
 
 def test_searching_and_following_a_hit(here: Visit, site: httpx.Client) -> None:
@@ -145,6 +147,7 @@ def test_asking_the_map_what_leads_to_something(here: Visit, site: httpx.Client)
     links = data(site, "/v1/links", model="model/hct-system-map", effect=asked)
     told = page.locator("#selected .two > div").first.locator(".links > li")
     assert links
+    expect(told).to_have_count(len(links))
     assert sorted(lines(told.locator(FIRST))) == sorted(link["cause"]["label"] for link in links)
 
 
@@ -182,11 +185,12 @@ def test_the_disagreements_of_one_kind(here: Visit, site: httpx.Client) -> None:
     page.get_by_role("button", name="Show").click()
     meant = data(site, "/v1/discrepancies", kind="discrepancy-kind/value")
     assert meant
+    expect(page.locator(".dispute")).to_have_count(len(meant))
     assert sorted(lines(page.locator(".dispute h2"))) == sorted(each["label"] for each in meant)
     first = page.locator(".sides > li").first
     first.locator("summary").first.click()
     first.locator(".source a").first.click()
-    assert here.path.startswith("/doc/passage/")
+    page.wait_for_url("**/doc/passage/*")
 
 
 def test_from_a_cell_of_the_evidence_to_its_findings(here: Visit) -> None:

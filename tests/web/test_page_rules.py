@@ -95,5 +95,7 @@ def test_every_rule_has_a_fault_to_find() -> None:
 
 
 def test_links_are_kept_as_addresses_of_the_service() -> None:
-    links = read_page("/doc/pear/green", '<p><a href="../../ns#Pear">a</a> <a href="https://example.org/">b</a></p>').links
+    links = read_page(
+        "/doc/pear/green", '<p><a href="../../ns#Pear">a</a> <a href="https://example.org/">b</a></p>'
+    ).links
     assert links == {"/ns#Pear"}

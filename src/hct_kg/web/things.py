@@ -64,7 +64,7 @@ def thing_page(iri: str, told: Told | None = None) -> Callable[[Sequence[Triple]
             iri=iri,
             title=said.label(iri),
             page_title=title_of(said, iri, place.base),
-            dump=place.link("graphs", graph=iri) if iri.startswith(f"{place.base}graph/") else "",
+            dump=place.link("graphs", graph=iri) if said.first(iri, DUMP) is not None else "",
             summary=" ".join(filter(None, (told.what, told.description))) if told else "",
             told=told,
             meanings=MEANINGS,

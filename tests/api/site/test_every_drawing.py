@@ -325,5 +325,5 @@ def test_ways_from_one_factor_to_another_are_those_of_the_trace(
         for address, ways in chains.items()
         if list(states[address].paths) != ways
     ]
-    assert sum(map(len, chains.values())) > 100 // EACH
+    assert all(chains.values())
     assert not others, message(others)
