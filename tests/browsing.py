@@ -28,7 +28,7 @@ FLAGS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # whatever a page asks for, nothing leaves the machine
 )
-PATIENCE = 20_000
+PATIENCE = 60_000
 """Milliseconds to wait for what must come, on a machine that may be busy with other things."""
 HEIGHT = 900
 WIDE, TELEPHONE, NARROW = 1400, 390, 320
@@ -150,7 +150,7 @@ def visiting(browser: Browser, site: httpx.Client, reader: Reader) -> Iterator[V
         locale="en-GB",
     )
     context.set_default_timeout(PATIENCE)
-    context.set_default_navigation_timeout(3 * PATIENCE)
+    context.set_default_navigation_timeout(2 * PATIENCE)
     try:
         yield Visit(context.new_page(), str(site.base_url).rstrip("/"))
     finally:

@@ -37,6 +37,9 @@ class Indexing:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        # A bulk load that was killed may leave quads without the name of their run (seen once in some hundred kills),
+        # so what an ended command left is not built upon: its runs are read again, which costs no parsing.
+        shutil.rmtree(folder / INDEX, ignore_errors=True)
         self.store = pyoxigraph.Store(str(folder / INDEX))
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._loading: Future[None] | None = None
