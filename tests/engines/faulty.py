@@ -23,6 +23,7 @@ CANNED: dict[str, bytes] = {
         b'{"head":{"vars":["s"]},"results":{"bindings":[{"s":{"type":"uri","value":"urn:a"}},'
     ),
 }
+REFUSAL = b"HTTP/1.1 400 No\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nToo long."
 
 
 class Proxy:
@@ -34,6 +35,7 @@ class Proxy:
         self.fault: Fault = "none"
         self.requests: list[bytes] = []
         self._breaking: bytes | None = None
+        self._refused: bytes | None = None
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
@@ -44,6 +46,10 @@ class Proxy:
     def break_after(self, words: bytes) -> None:
         """Lose all updates after the first one with some words in it (as a form has them)."""
         self._breaking = quote_plus(words).encode()
+
+    def refuse(self, words: str | None) -> None:
+        """Refuse all updates with some words in them, without a word to the server."""
+        self._refused = quote_plus(words).encode() if words else None
 
     def close(self) -> None:
         self._listener.close()
@@ -67,6 +73,9 @@ class Proxy:
     def _answer(self, client: socket.socket, request: bytes) -> bool:
         """Answer one request, rightly or wrongly; return whether the connection goes on."""
         fault, update = self.fault, b"update=" in request
+        if update and self._refused is not None and self._refused in request:
+            client.sendall(REFUSAL)
+            return True
         if fault in CANNED:
             client.sendall(CANNED[fault])
             return fault != "closed"

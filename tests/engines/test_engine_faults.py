@@ -168,6 +168,26 @@ def test_a_change_that_was_broken_off_half_way_is_completed(served: tuple[Editor
     assert eventually(lambda: editor.graph("DELETE", graph).status_code in (200, 204), 60)
 
 
+@pytest.mark.parametrize("number", [1, 3000], ids=["one request", "many"])
+@pytest.mark.parametrize("node", ["<urn:o>", "[ <urn:q> 1 ]"], ids=["names", "blank nodes"])
+def test_a_change_that_the_engine_refuses_is_taken_back(
+    served: tuple[Editor, Proxy], graph: str, number: int, node: str
+) -> None:
+    """The last of the triples is one that the engine is made to refuse, when others have been written already."""
+    editor, proxy = served
+    assert editor.graph("PUT", graph, f"<urn:s> <urn:p> 'was there' , {node} .").status_code == 201
+    before, held = editor.version(), len(editor.lines(graph))
+    proxy.refuse("<urn:z> <urn:refused>")
+    lines = "".join(f"<urn:s{number}> <urn:p> 'value {number}' .\n" for number in range(number))
+    refused = editor.graph("PUT", graph, f"{lines}<urn:z> <urn:refused> {node} .")
+    assert problem(refused) == (502, "engine-fault")
+    assert "nothing is changed. The engine does not take this: Too long." in refused.json()["detail"]
+    proxy.refuse(None)
+    assert eventually(lambda: ready(editor.server) == 200, 30)
+    assert (editor.version(), len(editor.lines(graph))) == (before, held)
+    assert editor.graph("DELETE", graph).status_code in (200, 204)
+
+
 @pytest.mark.parametrize(
     ("changed", "says"),
     [

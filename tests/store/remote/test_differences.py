@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pyoxigraph as ox
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from hct_kg.errors import MalformedRequest
 from hct_kg.store.remote.committing import guarded, journal_of, one_request
-from hct_kg.store.remote.differences import MOST_TRIPLES, differences
+from hct_kg.store.remote.differences import MOST_TRIPLES, differences, reverse
 from hct_kg.store.remote.record import Record, Underway, switch
 
 BEFORE = Record("a", 1)
@@ -47,6 +49,21 @@ def test_the_steps_make_the_other_dataset_also_when_taken_twice(
         for step in steps:
             here.update(guarded(UNDERWAY, step))
         assert graphs(here) == graphs(there)
+
+
+@given(QUADS, QUADS, st.data())
+def test_the_steps_back_make_the_first_dataset_however_many_were_taken(
+    old: set[tuple[str, str, str]], new: set[tuple[str, str, str]], data: st.DataObject
+) -> None:
+    here, there = store_of(old), store_of(new)
+    steps = differences(here, there)
+    here.update(switch(None, UNDERWAY))
+    for step in steps[: data.draw(st.integers(0, len(steps)))]:
+        here.update(guarded(UNDERWAY, step))
+    for _ in range(2):
+        for step in chain.from_iterable(reverse(steps)):
+            here.update(guarded(UNDERWAY, step))
+        assert graphs(here) == graphs(store_of(old))
 
 
 @given(QUADS, QUADS)

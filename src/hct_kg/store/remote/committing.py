@@ -7,7 +7,7 @@
 
 An engine need not know transactions of several updates (Virtuoso does not). Few steps are sent as one request all the
 same, so that an engine that does makes them at once. Who finds a change under way whose maker is gone goes on from its
-first step, for each may be taken twice.
+first step, for each may be taken twice. Where the engine refuses a step, those before it are taken back.
 
 A step only removes or only adds: Virtuoso 7.2 leaves literals with a language and letters beyond ASCII where they are
 if the update that removes them also inserts something.
@@ -32,13 +32,15 @@ from hct_kg.errors import (
     ChangeNotKept,
     EngineFault,
     EngineUnreachable,
+    EvaluationError,
     HctError,
     PreconditionFailed,
     QueryTimeout,
     QueueFull,
 )
-from hct_kg.store.remote.differences import MOST_BYTES, MOST_TRIPLES, Step
+from hct_kg.store.remote.differences import MOST_BYTES, MOST_TRIPLES, Step, by_graph, reverse
 from hct_kg.store.remote.endpoint import Endpoint
+from hct_kg.store.remote.graphs import count_graphs
 from hct_kg.store.remote.http import BrokenOff
 from hct_kg.store.remote.record import PLACE, Record, Underway, current_record, switch
 
@@ -51,6 +53,8 @@ NOTICE = 2.0
 PAUSE = 0.5
 LOST = "Somebody else has changed the data meanwhile; nothing is changed. Read it again, then try again."
 NOT_BEGUN = "The engine did not take the change; nothing is changed. Try again."
+TAKEN_BACK = "The engine refused the change, which is taken back; nothing is changed. {said}"
+HALF_WAY = "The engine refused the change half way, and to take it back: load the data again with hct-kg load."
 UNKNOWN = "The engine did not answer the change, which may still be made: read the data before you try again."
 
 
@@ -68,17 +72,51 @@ async def commit(endpoint: Endpoint, before: Record, after: Record, steps: Seque
     if slow:
         await asyncio.sleep(NOTICE)
     await carry_out(endpoint, underway, after, steps)
-    await clear_journal(endpoint, underway)
 
 
 async def carry_out(endpoint: Endpoint, underway: Record, after: Record, steps: Sequence[Step]) -> None:
-    """Take the steps, then say that it is done."""
+    """Take the steps, then say that it is done; raises EngineFault where the engine refuses one, after the way back."""
     updates = [guarded(underway, step) for step in steps]
-    if not one_request(steps):
+    try:
+        if not one_request(steps):
+            await take(endpoint, underway, steps)
+            updates = []
+        await sure(endpoint, " ;\n".join([*updates, switch(underway, after)]), underway, after)
+    except UNANSWERED:
+        raise
+    except (EngineFault, EvaluationError) as error:
+        log.warning("the engine refused a change: %s", error)
+        await take_back(endpoint, underway, steps)
+        raise EngineFault(TAKEN_BACK.format(said=error)) from None
+    await clear_journal(endpoint, underway)
+
+
+async def take(endpoint: Endpoint, underway: Record, steps: Sequence[Step]) -> None:
+    """Take steps one after the other: those of a graph all again where one has no answer, for its blank nodes."""
+
+    async def each(updates: Sequence[str]) -> None:
         for update in updates:
-            await patiently(endpoint, partial(endpoint.update, update))
-        updates = []
-    await sure(endpoint, " ;\n".join([*updates, switch(underway, after)]), underway, after)
+            await endpoint.update(update)
+
+    for _, found in by_graph(steps):
+        await patiently(endpoint, partial(each, [guarded(underway, step) for step in found]))
+
+
+async def take_back(endpoint: Endpoint, underway: Record, steps: Sequence[Step]) -> None:
+    """Undo what was done of some steps; raises EngineFault where that cannot be done, and the change stays under way.
+
+    What an engine refuses to add it may refuse to remove: it is not there then, as the number of triples shows.
+    """
+    before = underway.before()
+    for found in reverse(steps):
+        try:
+            await take(endpoint, underway, found)
+        except (EngineFault, EvaluationError) as error:
+            log.warning("the engine refused the way back: %s", error)
+    if sum((await patiently(endpoint, partial(count_graphs, endpoint))).values()) != before.triples:
+        raise EngineFault(HALF_WAY)
+    await replace_record(endpoint, underway, before)
+    await clear_journal(endpoint, underway)
 
 
 async def take_over(endpoint: Endpoint, found: Record) -> None:
@@ -89,7 +127,6 @@ async def take_over(endpoint: Endpoint, found: Record) -> None:
     await replace_record(endpoint, found, mine)
     log.warning("a change that was broken off is being completed")
     await carry_out(endpoint, mine, found.after, steps)
-    await clear_journal(endpoint, found)
 
 
 async def replace_record(endpoint: Endpoint, before: Record, after: Record) -> None:

@@ -7,8 +7,10 @@ is written anew as soon as anything in it changes: a blank node has no name by w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat
@@ -23,7 +25,7 @@ BLANK = "_:"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Some triples of one graph are removed, or some are added, or the whole graph is emptied."""
+    """Some triples of one graph are removed, or some are added, or the whole graph is emptied of all it holds."""
 
     graph: str
     removed: tuple[str, ...] = ()
@@ -55,14 +57,38 @@ def graph_steps(old: pyoxigraph.Store, new: pyoxigraph.Store, name: str) -> Iter
     if any(BLANK in line for line in before | after):
         if canonical_lines(old, name) == canonical_lines(new, name):
             return
-        yield Step(name, emptied=True)
+        yield Step(name, removed=tuple(sorted(before)), emptied=True)
         before = set()
     for part in parts([[line] for line in sorted(before - after)]):
         yield Step(name, removed=part)
-    added = after - before
-    ground = [[line] for line in sorted(added) if BLANK not in line]
-    for part in parts([*ground, *components(line for line in added if BLANK in line)]):
+    yield from additions(name, after - before)
+
+
+def additions(name: str, added: Iterable[str]) -> Iterator[Step]:
+    """Yield the steps that add triples to a graph."""
+    found = sorted(added)
+    ground = [[line] for line in found if BLANK not in line]
+    for part in parts([*ground, *components(line for line in found if BLANK in line)]):
         yield Step(name, added=part)
+
+
+def reverse(steps: Sequence[Step]) -> Iterator[list[Step]]:
+    """Yield the steps that lead back to what was there, however many were taken, by what is to be taken together.
+
+    A graph that was emptied is emptied once more and filled with what it held.
+    """
+    for name, found in by_graph(reversed(steps)):
+        if any(step.emptied for step in found):
+            held = (line for step in found if step.emptied for line in step.removed)
+            yield [Step(name, emptied=True), *additions(name, held)]
+        else:
+            yield from ([Step(name, removed=step.added, added=step.removed)] for step in found)
+
+
+def by_graph(steps: Iterable[Step]) -> Iterator[tuple[str, list[Step]]]:
+    """Yield the steps of each graph together, in their order."""
+    for name, found in groupby(steps, key=attrgetter("graph")):
+        yield name, list(found)
 
 
 def lines(store: pyoxigraph.Store, name: str) -> set[str]:
