@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +16,10 @@ from places import ELSEWHERE, engine_in, place_of, put
 from test_changes_everywhere import prepared
 
 from engines import Engine
-from hct_kg.errors import HctError
+from hct_kg.errors import ChangeNotKept, HctError
+from hct_kg.store.archive import Archive, Graph
+from hct_kg.store.remote import pulse
+from hct_kg.store.remote.target import RemoteTarget
 from serving import eventually, free_port, problem, running, start
 
 
@@ -69,3 +75,30 @@ def test_half_a_load_is_not_served_and_is_gone_on_with(engine: Engine, tmp_path:
         assert after != before
         assert eventually(lambda: client.get("/readyz").json().get("dataset_version") == after, 30)
         assert client.get("/sparql", params={"query": "ASK { <urn:two> ?p ?o }"}).json()["boolean"] is True
+
+
+def test_of_two_loads_at_once_the_second_is_told_to_wait(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first is held up in the middle of its writing; it still gives signs of life."""
+    settings, _ = prepared(tmp_path, **{**place_of(engine.endpoint), "state": tmp_path / "state"})
+    put(settings)
+    (settings.data / "late.ttl").write_text("<urn:late> <urn:p> 1 .", encoding="utf-8")
+    monkeypatch.setattr(pulse, "LEASE", 4.0)
+    begun, done = threading.Event(), threading.Event()
+    write = RemoteTarget._write
+
+    async def slowly(target: RemoteTarget, archive: Archive, graph: Graph) -> None:
+        begun.set()
+        await asyncio.to_thread(done.wait, 60)
+        await write(target, archive, graph)
+
+    monkeypatch.setattr(RemoteTarget, "_write", slowly)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(put, settings)
+        assert begun.wait(60)
+        with pytest.raises(ChangeNotKept, match="Another load into this engine is under way"):
+            put(replace(settings, state=tmp_path / "other-state"))
+        done.set()
+        version = first.result(60).version
+    assert put(settings).version == version

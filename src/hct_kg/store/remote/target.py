@@ -28,6 +28,7 @@ from hct_kg.store.remote.differences import BLANK, components, parts
 from hct_kg.store.remote.endpoint import Endpoint
 from hct_kg.store.remote.graphs import count_graphs, read_graphs
 from hct_kg.store.remote.http import Way
+from hct_kg.store.remote.pulse import beating, wait_for_silence
 from hct_kg.store.remote.record import PLACE, SAYS, Record, Underway, current_record, switch
 from hct_kg.store.runs import Run, Runs
 
@@ -112,6 +113,14 @@ class RemoteTarget:
         before = await current_record(self._endpoint)
         after = record_of(archive)
         loading = await self._claim(before, after)
+        async with beating(self._endpoint):
+            await self._write_all(archive, before, progress)
+            await self._verify(archive)
+            await sure(self._endpoint, switch(loading, after), loading, after)
+        await self._drop(journal(archive.version))
+
+    async def _write_all(self, archive: Archive, before: Record | None, progress: Progress) -> None:
+        """Write the graphs that are not there yet, and remove those that are not to be there."""
         done = await self._done(archive.version)
         counts = await count_graphs(self._endpoint)
         same = self._unchanged(archive, before, counts)
@@ -127,14 +136,13 @@ class RemoteTarget:
                 await self._note(archive.version, graph)
             written += graph.triples
             progress("writing to the engine", written, total)
-        await self._verify(archive)
-        await sure(self._endpoint, switch(loading, after), loading, after)
-        await self._drop(journal(archive.version))
 
     async def _claim(self, before: Record | None, after: Record) -> Record:
         """Have the record say that a load is under way; the copies of the service get the time to see it."""
         if before is not None and before.underway is not None and not before.underway.loading:
             raise ChangeNotKept("A change of the engine's data is under way; try again shortly.")
+        if before is not None and before.underway is not None:
+            await wait_for_silence(self._endpoint)
         underway = Underway(uuid.uuid4().hex, after.document, loading=True)
         loading = (before or Record("", 0)).beginning(underway)
         await sure(self._endpoint, switch(before, loading), before, loading)
