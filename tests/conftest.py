@@ -14,9 +14,6 @@ pytest_plugins = ("serving", "editing", "engines", "browsing")
 
 ROOT = Path(__file__).parents[1]
 
-# A browser at every page, and the reading of the whole site, take a quarter of an hour: only where they are asked for.
-collect_ignore = [] if os.environ.get("WHOLE_SITE") else ["browser", "api/site/test_every_page.py"]
-
 # A busy machine is no fault of the code: no example is timed, nor how long it takes to make one.
 hypothesis.settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]

@@ -21,8 +21,8 @@ from engines import Engine
 from hct_kg.settings import Settings
 from serving import EX, Server, eventually, invented, running, start
 
-# Where both copies keep the dataset. "virtuoso" belongs here as soon as the service can.
-STORES = ["embedded"]
+# Where both copies keep the dataset.
+STORES = ["embedded", "virtuoso"]
 COLOURS = f"SELECT DISTINCT ?colour {{ ?s <{EX}colour> ?colour }} ORDER BY ?colour"
 EXPECTED = f"colour\r\n{EX}blue\r\n{EX}green\r\n"
 EVERYTHING = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -33,7 +33,9 @@ ASKED: dict[str, Callable[[httpx.Client], httpx.Response]] = {
     "POST, direct": lambda client: client.post("/sparql", content=COLOURS, headers=DIRECT),
     "curated": lambda client: client.get("/v1/queries/colours", headers={"Accept": "text/csv"}),
 }
-LONG: dict[str, Any] = {"query_seconds": 60.0, "query_rows": 10**9, "query_bytes": 4096}
+LONG: dict[str, Any] = {"query_seconds": 60.0, "query_bytes": 4096}
+ROWS = {"embedded": 10**9, "virtuoso": 10**5}
+"""How many an answer may have: Virtuoso does not sort more than its settings allow."""
 BEFORE, AFTER = 60, 200
 REFUSED, UNKNOWN = 403, 502  # of the service, which takes no changes here; of nginx
 
@@ -82,7 +84,8 @@ class Copies:
 @pytest.fixture(params=STORES)
 def copies(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Copies]:
     """Both copies, on one store, ready, behind nginx; for a copy that hangs it waits five seconds."""
-    settings = invented(tmp_path, **LONG, **store_settings(request.param, tmp_path, request))
+    place = store_settings(request.param, tmp_path, request)
+    settings = invented(tmp_path, **LONG, query_rows=ROWS[request.param], **place)
     with ExitStack() as stack:
         servers = [running(settings, stack) for _ in range(2)]
         ports = [server.client.base_url.port or 0 for server in servers]
@@ -166,6 +169,8 @@ def test_a_copy_that_hangs_costs_no_question_and_no_change_is_sent_twice(copies:
     copies.servers[0].process.send_signal(signal.SIGCONT)
 
 
+# From an engine elsewhere an answer is taken whole before any of it is sent.
+@pytest.mark.parametrize("copies", ["embedded"], indirect=True)
 def test_an_answer_under_way_breaks_off_visibly(copies: Copies) -> None:
     with httpx.Client(base_url=copies.url, timeout=60) as client:
         asked = client.stream("GET", "/sparql", params={"query": EVERYTHING}, headers={"Accept": "text/csv"})
