@@ -1,7 +1,7 @@
 """How every curated question, a trace and a read of one thing grow with the dataset, from 10 thousand triples on.
 
     .venv-test/bin/python -m benchmarks.growth [--sizes 10000,100000,1000000,10000000] [--engine disk|memory]
-                                               [--folder DIR] [--rounds 15] [--seconds 6]
+                                               [--folder DIR] [--rounds 15] [--seconds 6] [--only NAME …]
 
 For each size invented programmes are generated, loaded by `hct-kg load` (for memory: by `hct-kg serve` itself), served
 by one worker, and asked over HTTP by one client, every question in a text that was not asked before. A question is
@@ -108,6 +108,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--sizes", type=lambda text: [int(size) for size in text.split(",")], default=SIZES)
     parser.add_argument("--engine", choices=("disk", "memory"), default="disk")
     parser.add_argument("--folder", type=Path, help="where to keep what is generated and loaded")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="only these questions, and the reads and traces")
     parser.add_argument("--rounds", type=int, default=15, help="how often each question is asked, at most")
     parser.add_argument("--seconds", type=float, default=6, help="how long each question is asked, about")
     return parser.parse_args()
@@ -179,7 +180,8 @@ def ask_all(client: Client, given: argparse.Namespace, measured: Measured) -> No
     measured.taken["a thing, Turtle"] = timed(client, given, pages, "text/turtle")
     traces = [f"/v1/trace?{urlencode({'from': a, 'to': b, 'limit': 10})}" for a, b in things.chains()]
     measured.taken["trace"] = timed(client, given, traces, "application/json")
-    for query in load(Settings().queries).values():
+    known = load(Settings().queries)
+    for query in (known[name] for name in given.only or known):
         for name, bindings in asked(query, things):
             paths = [sparql(query.bind(values)) for values in bindings]
             measured.taken[name] = timed(client, given, paths)
