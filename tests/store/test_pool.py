@@ -306,7 +306,7 @@ def test_twenty_stopped_queries_leave_neither_process_nor_descriptor(tmp_path: P
         assert await come_true(lambda: len(children(zygote)) == 2)
         assert await come_true(lambda: (descriptors(os.getpid()), descriptors(zygote)) == (before, inside))
 
-    play(invented(tmp_path, query_workers=1, query_seconds=0.05), scenario)
+    play(invented(tmp_path, query_workers=1, query_seconds=0.3), scenario)
 
 
 def test_nothing_outlives_a_process_that_is_killed(tmp_path: Path) -> None:
