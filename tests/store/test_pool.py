@@ -304,7 +304,8 @@ def test_twenty_stopped_queries_leave_neither_process_nor_descriptor(tmp_path: P
                 await ask(pools.public, ENDLESS)
         await asked_in_time(pools.public)
         assert await come_true(lambda: len(children(zygote)) == 2)
-        assert await come_true(lambda: (descriptors(os.getpid()), descriptors(zygote)) == (before, inside))
+        # Fewer in this process where those of earlier tests are collected
+        assert await come_true(lambda: descriptors(os.getpid()) <= before and descriptors(zygote) == inside)
 
     play(invented(tmp_path, query_workers=1, query_seconds=0.3), scenario)
 
