@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from hct_kg.drawing.counting import HEIGHT, SIZE
 from hct_kg.drawing.diagrams import Count
@@ -15,6 +16,12 @@ BASELINE = 0.36
 
 def numbered(count: Count, states: Sequence[str]) -> str:
     """Return the number of one line."""
+    return element("g", [digits(count)], class_=" ".join(["count", *states]))
+
+
+@lru_cache(8192)
+def digits(count: Count) -> str:
+    """Return a number and its ground, which are the same whatever is selected."""
     label = str(count.edge.evidence)
     width = text_width(label, SIZE) + 4
     ground = element(
@@ -25,5 +32,4 @@ def numbered(count: Count, states: Sequence[str]) -> str:
         height=number(HEIGHT),
         rx="4",
     )
-    digits = element("text", [label], x=number(count.x), y=number(count.y + SIZE * BASELINE))
-    return element("g", [ground, digits], class_=" ".join(["count", *states]))
+    return ground + element("text", [label], x=number(count.x), y=number(count.y + SIZE * BASELINE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from hct_kg.drawing.diagrams import Band, Box, Diagram, Point
 from hct_kg.drawing.layered import BAND_PADDING, HEADING_LINE
@@ -91,6 +92,18 @@ def heading(band: Band) -> str:
 def linked(box: Box, title: str, marks: Marks) -> str:
     """Return a box with its label, a link where the node has a page."""
     states = marks.classes(box.node.id)
+    frame, label = face(box)
+    parts = [element("title", [text(title + relation(states))]), frame, *sides(box, states), label]
+    classes = " ".join(["box", *states])
+    current = "true" if "selected" in states else ""
+    if box.node.href:
+        return element("a", parts, class_=classes, href=box.node.href, data_node=box.node.id, aria_current=current)
+    return element("g", parts, class_=classes, data_node=box.node.id)
+
+
+@lru_cache(8192)
+def face(box: Box) -> tuple[str, str]:
+    """Return the frame of a box and its label, which are the same whatever is selected."""
     first = box.y + box.height / 2 - LINE_HEIGHT * (len(box.lines) - 1) / 2 + BASELINE
     middle = number(box.x + box.width / 2)
     # A space between the lines keeps their words apart where the text is copied or read out.
@@ -98,24 +111,9 @@ def linked(box: Box, title: str, marks: Marks) -> str:
         element("tspan", [text(line)], x=middle, y=number(first + LINE_HEIGHT * place))
         for place, line in enumerate(box.lines)
     )
-    parts = [
-        element("title", [text(title + relation(states))]),
-        element(
-            "rect",
-            x=number(box.x),
-            y=number(box.y),
-            width=number(box.width),
-            height=number(box.height),
-            rx=ROUND,
-        ),
-        *sides(box, states),
-        element("text", [spans], class_="label"),
-    ]
-    classes = " ".join(["box", *states])
-    current = "true" if "selected" in states else ""
-    if box.node.href:
-        return element("a", parts, class_=classes, href=box.node.href, data_node=box.node.id, aria_current=current)
-    return element("g", parts, class_=classes, data_node=box.node.id)
+    width, height = number(box.width), number(box.height)
+    frame = element("rect", x=number(box.x), y=number(box.y), width=width, height=height, rx=ROUND)
+    return frame, element("text", [spans], class_="label")
 
 
 def relation(states: Sequence[str]) -> str:

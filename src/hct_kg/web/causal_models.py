@@ -6,8 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from markupsafe import Markup
+
 from hct_kg.drawing.graphs import Edge, Graph, Node
 from hct_kg.web.causal_links import CausalLink, Json, Name, read_link, read_name
+
+OPTION = Markup('<option value="{}">{}</option>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,21 @@ class CausalModel:
     def linked(self) -> frozenset[str]:
         """Return the factors that a link starts from or arrives at."""
         return frozenset(end for link in self.links for end in (link.cause.id, link.effect.id))
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Return all links, and the factors at their ends, as they are drawn as a map."""
+        return graph_of(self, {}, {})
+
+    @cached_property
+    def options(self) -> Markup:
+        """Return the factors as the options of a choice in a form."""
+        return Markup("\n").join(OPTION.format(factor.id, factor.label) for factor in self.factors)
+
+    def options_with(self, selected: str) -> Markup:
+        """Return the options, one of them selected."""
+        value = Markup('<option value="{}"').format(selected)
+        return self.options.replace(value, value + Markup(" selected"), 1) if selected else self.options
 
     @property
     def unlinked(self) -> tuple[Factor, ...]:

@@ -32,7 +32,7 @@ def theory_graph(model: CausalModel) -> Graph:
     """Return a theory of change as it is drawn; a model in which a linked factor is of no stage has no columns."""
     columns = {factor.id: column for factor in model.factors if (column := stage_of(factor)) is not None}
     if not model.linked <= columns.keys():
-        return graph_of(model, {}, {})
+        return model.graph
     return graph_of(model, columns, groups_of(model, columns), tuple(heading for heading, _ in STAGES))
 
 

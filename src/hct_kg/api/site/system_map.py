@@ -11,7 +11,7 @@ from hct_kg.api.site.causal_models import Choice, detail_of, links_of, model_of,
 from hct_kg.api.site.drawn import as_png, file, shown
 from hct_kg.api.site.given import choice, single
 from hct_kg.api.site.pages import Given, Page
-from hct_kg.web.causal_models import CausalModel, graph_of
+from hct_kg.web.causal_models import CausalModel
 from hct_kg.web.drawings import DIRECTIONS, Direction
 from hct_kg.web.maps import LARGEST_WHOLE, Picture, picture_of, picture_of_paths
 from hct_kg.web.paths import Path, read_path
@@ -79,7 +79,7 @@ class Asked:
 
     def picture(self) -> Picture:
         """Return what is drawn."""
-        graph = graph_of(self.model, {}, {})
+        graph = self.model.graph
         selected = self.selection.name.id if self.selection else ""
         if self.paths and self.goal:
             links = frozenset(link for path in self.paths for link in path.links)
