@@ -16,6 +16,7 @@ import csv
 import gzip
 import http.client
 import io
+import json
 import random
 import sys
 import time
@@ -23,6 +24,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from statistics import median
 from urllib.parse import quote, urlencode, urlsplit
@@ -32,30 +34,20 @@ from benchmarks.serving import free_port, server
 SEED = 2026
 REPEATS = 3
 LIMIT_MS, LIMIT_BYTES = 30.0, 250_000
-FACTOR = "factor/improved-community-health-and-wellbeing"
-CAUSE = "factor/grant-funding"
-ON_MAP, REACHED = "factor/time-and-space-for-partnership-working", "factor/power-imbalances-between-sectors"
+THEORY, MAP, LARGEST = "model/hct-theory-of-change", "model/hct-system-map", "model/hct-reported-factors"
+SITES = ("coventry", "croydon", "gloucestershire", "leeds", "newham", "plymouth")
 PAGES = {
     "home": "/",
     "theory of change": "/theory-of-change",
     "theory of change, all factors": "/theory-of-change?view=full",
-    "theory of change, a factor selected": f"/theory-of-change?select={FACTOR}",
-    "theory of change, all factors, one selected": f"/theory-of-change?view=full&select={CAUSE}",
     "map": "/map",
-    "map, a factor selected": f"/map?select={ON_MAP}",
-    "map, what leads to it in two links": f"/map?select={ON_MAP}&ask=causes&steps=2",
-    "map, how one reaches another": f"/map?select={ON_MAP}&to={REACHED}&ask=path",
     "map, what connects most": "/map?ask=connections",
-    "map, the largest model": "/map?model=model/hct-reported-factors",
-    "map, the largest model, a factor selected": f"/map?model=model/hct-reported-factors&select={CAUSE}",
+    "map, the largest model": f"/map?model={LARGEST}",
     "loops": "/map/loops",
     "evidence": "/evidence",
     "evidence, outcomes": "/evidence?rows=outcomes",
-    "evidence, observed only": "/evidence?modality=observed",
     "disagreements": "/discrepancies",
     "compare": "/compare",
-    "compare two sites": "/compare?sites=coventry&sites=croydon",
-    "compare five sites": "/compare?sites=coventry&sites=croydon&sites=plymouth&sites=leeds&sites=gloucestershire",
     "search": "/search",
     "search, a name": "/search?q=Coventry",
     "search, two words": "/search?q=grant+funding",
@@ -159,6 +151,44 @@ def things(connection: http.client.HTTPConnection, number: int) -> dict[str, lis
     return {**chosen, "the heaviest": heaviest}
 
 
+def states(connection: http.client.HTTPConnection, number: int) -> dict[str, list[str]]:
+    """Return the paths of pages on which something is chosen: some of each kind, always the same."""
+    chance = random.Random(SEED)  # noqa: S311
+
+    def factors(model: str, wanted: int) -> list[str]:
+        _, body = get(connection, f"/v1/links?model={model}&limit=1000", "application/json")
+        text = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
+        found = sorted({link["cause"]["id"] for link in json.loads(text)["data"]})
+        return chance.sample(found, min(wanted, len(found)))
+
+    pairs = factors(MAP, 2 * number)
+    ends = zip(pairs[::2], pairs[1::2], strict=False)
+    modalities = ("observed", "perceived", "intended", "anticipated")
+    return {
+        "theory of change, a factor selected": [
+            f"/theory-of-change?select={factor}" for factor in factors(THEORY, number)
+        ],
+        "theory of change, all factors, one selected": [
+            f"/theory-of-change?view=full&select={factor}" for factor in factors(THEORY, number)
+        ],
+        "map, a factor selected": [f"/map?select={factor}" for factor in factors(MAP, number)],
+        "map, what leads to it in two links": [
+            f"/map?select={factor}&ask=causes&steps=2" for factor in factors(MAP, number)
+        ],
+        "map, how one reaches another": [f"/map?select={one}&to={other}&ask=path" for one, other in ends],
+        "map, the largest model, a factor selected": [
+            f"/map?model={LARGEST}&select={factor}" for factor in factors(LARGEST, number)
+        ],
+        "evidence, of one modality": [f"/evidence?modality=modality/{name}" for name in modalities],
+        "compare two sites": [compared(pair) for pair in combinations(SITES, 2)][:number],
+        "compare five sites": [compared(five) for five in combinations(SITES, 5)],
+    }
+
+
+def compared(sites: Sequence[str]) -> str:
+    return f"/compare?{'&'.join(f'sites={site}' for site in sites)}"
+
+
 def settled(connection: http.client.HTTPConnection) -> None:
     """Wait until nothing is being prepared any more."""
     for _ in range(1200):
@@ -184,6 +214,8 @@ def visit(number: int, warm: bool | None) -> dict[str, list[Viewed]]:
             settled(connection)
             pids = family(site.pid)
             found = {name: [view(site, connection, pids, path)] for name, path in {**PAGES, **DRAWINGS}.items()}
+            for name, paths in states(connection, number).items():
+                found[name] = [view(site, connection, pids, path) for path in paths]
             sample = things(connection, number)
             for kind, names in sample.items():
                 found[f"`/doc/{kind}/…`" if kind in names[0] else kind] = [
