@@ -181,7 +181,6 @@ KNOWN_OF_PEER = {
     "sub-select": "rdflib evaluates a sub-select with bindings from outside: Ben gets his own age as the maximum",
     "bind": "rdflib makes the product of two integers a decimal",
     "factors-in-two-models": "rdflib's sub-selects give phases and measures, which are in no model",
-    "sites-along-the-spectra": "rdflib leaves a site unbound that the answer file, written by hand, binds",
 }
 # A triple of two graphs of FROM is given twice, where their merge has it once: a fault of the engine, to be mended.
 KNOWN_OF_ENGINE = DATASET_QUERIES[0]
