@@ -185,7 +185,7 @@ def ask_all(client: Client, given: argparse.Namespace, measured: Measured) -> No
         for name, bindings in asked(query, things):
             paths = [sparql(query.bind(values)) for values in bindings]
             measured.taken[name] = timed(client, given, paths)
-        print(f"{measured.triples}: {query.name}", file=sys.stderr, flush=True)
+            print(f"{measured.triples}: {name}: {show(measured.taken[name])}", file=sys.stderr, flush=True)
 
 
 def timed(client: Client, given: argparse.Namespace, paths: Sequence[str], accept: str = JSON) -> list[float]:

@@ -56,7 +56,8 @@ class Statements:
 
     def first(self, name: str, predicate: str) -> Node | None:
         """Return one value of a property of a thing, always the same, or None."""
-        return min(self.values(name, predicate), key=str, default=None)
+        found = self.values(name, predicate)
+        return found[0] if len(found) == 1 else min(found, key=str, default=None)
 
     def label(self, name: str) -> Text:
         """Return what a thing is called: its label; a link by its ends, a passage by its place; else its short IRI."""
