@@ -58,6 +58,10 @@ HALF_WAY = "The engine refused the change half way, and to take it back: load th
 UNKNOWN = "The engine did not answer the change, which may still be made: read the data before you try again."
 
 
+class TakenBack(EngineFault):
+    """The engine has refused a change, and holds again what it held before."""
+
+
 async def commit(endpoint: Endpoint, before: Record, after: Record, steps: Sequence[Step]) -> None:
     """Make a change; raises PreconditionFailed where somebody else was faster, ChangeNotKept, EngineError."""
     claim, journal = uuid.uuid4().hex, journal_of(steps)
@@ -87,7 +91,7 @@ async def carry_out(endpoint: Endpoint, underway: Record, after: Record, steps: 
     except (EngineFault, EvaluationError) as error:
         log.warning("the engine refused a change: %s", error)
         await take_back(endpoint, underway, steps)
-        raise EngineFault(TAKEN_BACK.format(said=error)) from None
+        raise TakenBack(TAKEN_BACK.format(said=error)) from None
     await clear_journal(endpoint, underway)
 
 
@@ -120,13 +124,14 @@ async def take_back(endpoint: Endpoint, underway: Record, steps: Sequence[Step])
 
 
 async def take_over(endpoint: Endpoint, found: Record) -> None:
-    """Complete a change whose maker is gone."""
+    """Complete a change whose maker is gone, or take it back where the engine refuses it."""
     assert found.underway is not None, "there is something to complete"
     steps = await read_journal(endpoint, found.underway)
     mine = replace(found, underway=replace(found.underway, by=uuid.uuid4().hex))
     await replace_record(endpoint, found, mine)
     log.warning("a change that was broken off is being completed")
-    await carry_out(endpoint, mine, found.after, steps)
+    with contextlib.suppress(TakenBack):
+        await carry_out(endpoint, mine, found.after, steps)
 
 
 async def replace_record(endpoint: Endpoint, before: Record, after: Record) -> None:
