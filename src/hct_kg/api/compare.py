@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -39,29 +40,47 @@ from hct_kg.store import Row
 from hct_kg.store.formats import CSV
 from hct_kg.terms import expand, shorten
 
-PATH, NAME = "/v1/compare", "sites"
+PATH, NAME, ASPECT, LIMIT = "/v1/compare", "sites", "aspect", "limit"
 FEWEST, MOST = 2, 6
+NAMES = [aspect.name for aspect in ASPECTS]
+NUMBER = re.compile("[1-9][0-9]{0,5}")
 SUMMARY = "Sites side by side: spectra, members, funding, initiatives, what helped and hindered, outcomes"
 DESCRIPTION = f"""
 A row an aspect, a cell a site, in each what names the site, with marks and passages: by being about it, about what
 was done there, or by a scope that names it. A claim of “two of five sites” belongs to none of them: `unattributed`
 counts such claims, by scope. Where a cell is empty there is {NOTHING}, which is no proof that there was nothing.
 """.strip()
-PARAMETER: dict[str, Any] = {
-    "name": NAME,
-    "in": "query",
-    "required": True,
-    "description": f"{FEWEST} to {MOST} sites, with commas or each by itself: identifiers, names or IRIs.",
-    "schema": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-    "style": "form",
-    "explode": True,
-    "example": ["coventry", "croydon"],
-}
+PARAMETERS: list[dict[str, Any]] = [
+    {
+        "name": NAME,
+        "in": "query",
+        "required": True,
+        "description": f"{FEWEST} to {MOST} sites, with commas or each by itself: identifiers, names or IRIs.",
+        "schema": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        "style": "form",
+        "explode": True,
+        "example": ["coventry", "croydon"],
+    },
+    {
+        "name": ASPECT,
+        "in": "query",
+        "description": "One aspect alone.",
+        "schema": {"type": "string", "enum": NAMES},
+    },
+    {
+        "name": LIMIT,
+        "in": "query",
+        "description": "How many things a cell shows at most, those that are said of the fewest sites first; its "
+        "`count` says how many there are. Without it all are shown.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 999_999},
+    },
+]
 COLUMNS = (
     *("aspect", "about", "site", "id", "label", "links", "kind", "role", "moments", "start", "end"),
     *("amount", "at_least", "at_most", "unit", "modality", "explicitness", "scope", "voices", "condition"),
     *("passages", "count", "note"),
 )
+MORE = "more of them, beyond the limit"
 OVERALL = "stated of all sites together"
 Cells: TypeAlias = Mapping[tuple[str, str], list[ComparedThing]]
 UNNAMED = "claims that belong to no site"
@@ -75,13 +94,16 @@ def router() -> APIRouter:
         media_type = negotiate(request.headers.get("accept"), (JSON, CSV.media_type))
         service = service_of(request)
         known = read_sites(await service.once.get(SITES, lambda: service.select(SITES)))
-        sites = chosen(given(request), known)
-        rows = await rows_of(service, sites, list(known.values()))
+        wanted = read(request)
+        sites = chosen(wanted.sites, known)
+        rows = await rows_of(service, sites, list(known.values()), wanted)
         data = CompareData(sites=[describe_site(site) for site in sites], rows=rows)
         if media_type != JSON:
             return keep(service, request, as_csv(data), CSV.content_type)
-        things = {thing.id for row in data.rows for cell in row.cells for thing in cell.things}
-        answer = CompareAnswer(data=data, meta=service.meta(request, len(things)))
+        cells = [cell for row in data.rows for cell in row.cells]
+        things = {thing.id for cell in cells for thing in cell.things}
+        whole = all(len(cell.things) == cell.count for cell in cells)
+        answer = CompareAnswer(data=data, meta=service.meta(request, len(things), complete=whole))
         return keep(service, request, answer.model_dump_json().encode(), JSON)
 
     routes.add_api_route(
@@ -92,17 +114,39 @@ def router() -> APIRouter:
         summary=SUMMARY,
         description=DESCRIPTION,
         responses={200: {"content": {CSV.media_type: {"schema": {"type": "string"}}}}},
-        openapi_extra={"parameters": [PARAMETER]},
+        openapi_extra={"parameters": PARAMETERS},
     )
     return routes
 
 
-def given(request: Request) -> list[str]:
-    """Return the sites as they are named in a request; raises InvalidParameter for another parameter."""
-    for name in request.query_params:
-        if name != NAME:
-            raise InvalidParameter(f"{name[:80]!r} is no parameter of {PATH}; known: {NAME}", name[:80])
-    return [part.strip() for value in request.query_params.getlist(NAME) for part in value.split(",")]
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a request asks for; without a limit, cells show everything."""
+
+    sites: Sequence[str]
+    aspects: Sequence[Aspect]
+    limit: int | None
+
+
+def read(request: Request) -> Wanted:
+    """Return what is asked for; raises InvalidParameter."""
+    sent = request.query_params
+    for name in sent:
+        if name not in (NAME, ASPECT, LIMIT):
+            raise InvalidParameter(
+                f"{name[:80]!r} is no parameter of {PATH}; known: {NAME}, {ASPECT}, {LIMIT}", name[:80]
+            )
+    for name in (ASPECT, LIMIT):
+        if len(sent.getlist(name)) > 1:
+            raise InvalidParameter(f"{name} is given more than once", name)
+    sites = [part.strip() for value in sent.getlist(NAME) for part in value.split(",")]
+    aspect, limit = sent.get(ASPECT), sent.get(LIMIT)
+    if aspect is not None and aspect not in NAMES:
+        raise InvalidParameter(f"{ASPECT}={aspect[:80]!r} is none of {', '.join(NAMES)}", ASPECT)
+    if limit is not None and not NUMBER.fullmatch(limit):
+        raise InvalidParameter(f"{LIMIT}={limit[:80]!r} is no whole number from 1 to 999999", LIMIT)
+    aspects = [each for each in ASPECTS if aspect in (None, each.name)]
+    return Wanted(sites, aspects, None if limit is None else int(limit))
 
 
 def chosen(names: Sequence[str], known: Mapping[str, Site]) -> list[Site]:
@@ -133,13 +177,13 @@ class Compared:
     overall: Mapping[str, Cells]
 
 
-async def rows_of(service: Service, sites: Sequence[Site], known: Sequence[Site]) -> list[AspectRow]:
-    """Return the rows of all aspects for some of the known sites."""
+async def rows_of(service: Service, sites: Sequence[Site], known: Sequence[Site], wanted: Wanted) -> list[AspectRow]:
+    """Return the rows of the aspects that are wanted, for some of the known sites."""
     programmes = frozenset[str]().union(*(site.programmes for site in sites))
     # Whatever else is asked of the sites hangs on their programmes alone, and what names a site is read by site.
     alike = tuple(site for site in known if site.programmes <= programmes)
     compared = await service.once.get(("compare", alike), lambda: read_all(service, alike))
-    return [row for aspect in ASPECTS for row in describe_aspect(aspect, compared, sites)]
+    return [row for aspect in wanted.aspects for row in describe_aspect(aspect, compared, sites, wanted.limit)]
 
 
 async def read_all(service: Service, sites: Sequence[Site]) -> Compared:
@@ -176,7 +220,9 @@ def put_together(read: Mapping[str, Mapping[str, Sequence[Row]]], records: Mappi
     )
 
 
-def describe_aspect(aspect: Aspect, compared: Compared, sites: Sequence[Site]) -> Iterable[AspectRow]:
+def describe_aspect(
+    aspect: Aspect, compared: Compared, sites: Sequence[Site], limit: int | None
+) -> Iterable[AspectRow]:
     """Yield the rows of an aspect: one for each thing that it is about, or one in all."""
     read, things, overall = compared.parts[aspect.name], compared.things[aspect.name], compared.overall[aspect.name]
     labels = {row["about"].value: row["label"].value for row in read["abouts"]} if aspect.rows else {"": ""}
@@ -185,17 +231,17 @@ def describe_aspect(aspect: Aspect, compared: Compared, sites: Sequence[Site]) -
             aspect=aspect.name,
             about=refer(about, label) if about else None,
             meaning=aspect.meaning,
-            cells=[describe_cell(site, about, things.get((about, site.iri), [])) for site in sites],
+            cells=[describe_cell(site, about, things.get((about, site.iri), []), limit) for site in sites],
             overall=overall.get((about, ""), []),
             unattributed=None if aspect.unnamed is None else count(about, read["unnamed"]),
         )
 
 
-def describe_cell(site: Site, about: str, things: list[ComparedThing]) -> Cell:
-    """Return a cell; an empty one says so, and whether the site is in the phase at all, if the row is of one."""
+def describe_cell(site: Site, about: str, things: list[ComparedThing], limit: int | None) -> Cell:
+    """Return a cell, cut to a limit; an empty one says so, and whether the site is in the phase of its row at all."""
     absent = any(phase.iri == about and not phase.took_part for phase in site.phases)
     nothing = f"{NOTHING}: none places the site in this phase" if absent else NOTHING
-    return Cell(site=shorten(site.iri), things=things, note=None if things else nothing)
+    return Cell(site=shorten(site.iri), count=len(things), things=things[:limit], note=None if things else nothing)
 
 
 def count(about: str, rows: Iterable[Row]) -> Unattributed:
@@ -231,7 +277,7 @@ def refer(iri: str, label: str) -> Ref:
 
 
 def as_csv(data: CompareData) -> bytes:
-    """Return a row a thing and site; empty cells, totals and claims that name no site have rows too."""
+    """Return a row a thing and site; empty cells, what is cut, totals and claims that name no site have rows too."""
     output = io.StringIO(newline="")
     table = csv.DictWriter(output, COLUMNS, restval="")  # RFC 4180
     table.writeheader()
@@ -241,6 +287,8 @@ def as_csv(data: CompareData) -> bytes:
             table.writerows({**place, "site": cell.site, **as_line(thing)} for thing in cell.things)
             if cell.note:
                 table.writerow({**place, "site": cell.site, "note": cell.note})
+            if more := cell.count - len(cell.things):
+                table.writerow({**place, "site": cell.site, "count": more, "note": MORE})
         table.writerows({**place, **as_line(thing), "note": OVERALL} for thing in row.overall)
         for item in row.unattributed.scopes if row.unattributed else ():
             table.writerow({**place, "scope": item.scope.label, "count": item.count, "note": UNNAMED})

@@ -61,6 +61,7 @@ class Cell(Answer):
     """What names one site; `note` says so where nothing does."""
 
     site: str = Field(examples=["site/coventry"])
+    count: int = Field(ge=0, description="How many there are, shown or not.")
     things: list[ComparedThing]
     note: str | None = Field(examples=[NOTHING])
 
@@ -106,7 +107,7 @@ class CompareData(Answer):
 
 
 class CompareAnswer(Answer):
-    """The answer of `/v1/compare`; its count is that of different things in all cells."""
+    """The answer of `/v1/compare`; its count is that of different things in all cells, as far as they are shown."""
 
     data: CompareData
     meta: Meta

@@ -75,9 +75,12 @@ class Count:
     y: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Diagram:
-    """Everything at its place; boxes in reading order: column by column, from the top."""
+    """Everything at its place; boxes in reading order: column by column, from the top.
+
+    A diagram is equal to nothing but itself: what is kept of it is found without a look at all its points.
+    """
 
     graph: Graph
     width: float

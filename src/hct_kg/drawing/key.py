@@ -106,5 +106,5 @@ def lines_of(entry: Entry) -> tuple[str, ...]:
 
 def sample(entry: Entry, y: float) -> str:
     """Return a line of the kind of an entry, with its number where it has one."""
-    drawn = arrow(Route(entry.edge, ((1.0, y), (SAMPLE, y))), entry.words, ())
-    return drawn + (numbered(Count(entry.edge, SAMPLE / 2, y), ()) if entry.edge.evidence else "")
+    drawn = arrow(Route(entry.edge, ((1.0, y), (SAMPLE, y))), entry.words)
+    return drawn + (numbered(Count(entry.edge, SAMPLE / 2, y)) if entry.edge.evidence else "")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterator
 
 from hct_kg.drawing.diagrams import Point, Route
 from hct_kg.drawing.graphs import Edge
@@ -14,11 +13,11 @@ VERBS = {1: "increases", -1: "decreases", 0: "influences"}
 HEAD, HALF_HEAD, HALF_BAR, BEFORE_BAR = 8.0, 3.8, 5.5, 4.0
 
 
-def arrow(route: Route, title: str, states: Iterable[str]) -> str:
-    """Return an arrow with its classes; a link where the edge has a page of its own."""
+def arrow(route: Route, title: str) -> str:
+    """Return an arrow; a link where the edge has a page of its own."""
     edge = route.edge
-    parts = [strokes(route, title)]
-    classes = " ".join(["edge", SIGNS[edge.sign], edge.modality, *(["implied"] if edge.implied else []), *states])
+    parts = strokes(route, title)
+    classes = " ".join(["edge", SIGNS[edge.sign], edge.modality, *(["implied"] if edge.implied else [])])
     marked = {"class_": classes, "data_edge": edge.id, "data_source": edge.source, "data_target": edge.target}
     if not edge.href:
         return element("g", parts, **marked)
@@ -26,18 +25,14 @@ def arrow(route: Route, title: str, states: Iterable[str]) -> str:
     return element("a", parts, href=edge.href, tabindex="-1", **marked)
 
 
-# The same whatever is selected: only the classes around it change.
-@lru_cache(8192)
-def strokes(route: Route, title: str) -> str:
-    """Return what an arrow is made of."""
+def strokes(route: Route, title: str) -> Iterator[str]:
+    """Yield what an arrow is made of."""
     path = line(route)
-    parts = [
-        element("title", [text(title)]),
-        element("path", class_="reach", d=path) if route.edge.href else "",
-        element("path", class_="line", d=path),
-        element("path", class_="head", d=head(route)),
-    ]
-    return "".join(parts)
+    yield element("title", [text(title)])
+    if route.edge.href:
+        yield element("path", class_="reach", d=path)
+    yield element("path", class_="line", d=path)
+    yield element("path", class_="head", d=head(route))
 
 
 def sentence(edge: Edge, source: str, target: str) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
-
 from hct_kg.drawing.counting import HEIGHT, SIZE
 from hct_kg.drawing.diagrams import Count
 from hct_kg.drawing.markup import element, number
@@ -14,14 +11,8 @@ BASELINE = 0.36
 """How far below its middle a line of digits stands, in em."""
 
 
-def numbered(count: Count, states: Sequence[str]) -> str:
+def numbered(count: Count) -> str:
     """Return the number of one line."""
-    return element("g", [digits(count)], class_=" ".join(["count", *states]))
-
-
-@lru_cache(8192)
-def digits(count: Count) -> str:
-    """Return a number and its ground, which are the same whatever is selected."""
     label = str(count.edge.evidence)
     width = text_width(label, SIZE) + 4
     ground = element(
@@ -32,4 +23,5 @@ def digits(count: Count) -> str:
         height=number(HEIGHT),
         rx="4",
     )
-    return ground + element("text", [label], x=number(count.x), y=number(count.y + SIZE * BASELINE))
+    digits = element("text", [label], x=number(count.x), y=number(count.y + SIZE * BASELINE))
+    return element("g", [ground, digits], class_="count")

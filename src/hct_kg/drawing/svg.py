@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from hct_kg.drawing.diagrams import Band, Box, Diagram, Point
@@ -28,7 +29,10 @@ def svg(diagram: Diagram, title: str, description: str = "", marks: Marks | None
     """
     return element(
         "svg",
-        [*([element("desc", [text(description)])] if description else []), *content(diagram, marks or Marks())],
+        [
+            *([element("desc", [text(description)])] if description else []),
+            *outline(diagram).marked(marks or Marks()),
+        ],
         xmlns="http://www.w3.org/2000/svg",
         class_="diagram",
         role="group",
@@ -41,40 +45,100 @@ def svg(diagram: Diagram, title: str, description: str = "", marks: Marks | None
     )
 
 
-def content(diagram: Diagram, marks: Marks) -> Iterator[str]:
-    """Yield the bands, the arrows with their numbers, then headings and boxes as they are read."""
-    for band in diagram.bands:
-        x, width = number(band.x), number(band.width)
-        yield element("rect", class_="band", x=x, y="0", width=width, height=number(diagram.height), rx=ROUND)
-    yield element("g", [*arrows(diagram, marks), *numbers(diagram, marks)], class_="edges", aria_hidden="true")
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An element that can be marked: what is written before and after the place of its further classes."""
+
+    id: str
+    before: str
+    after: str
+
+    @classmethod
+    def of(cls, identifier: str, written: str) -> Piece:
+        """Return an element that has classes; in attributes there are no quotes, so that the first are theirs."""
+        before, opened, after = written.partition(' class="')
+        classes, closed, rest = after.partition('"')
+        return cls(identifier, before + opened + classes, closed + rest)
+
+    def marked(self, states: Iterable[str]) -> str:
+        """Return the element with further classes."""
+        return "".join([self.before, *(f" {state}" for state in states), self.after])
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A box but for what a selection changes, and the headings that are read before it."""
+
+    headings: str
+    box: Box
+    title: str
+    frame: str
+    label: str
+
+    def marked(self, states: Sequence[str]) -> str:
+        """Return the headings and the box; it is a link where the node has a page."""
+        node = self.box.node
+        title = element("title", [text(self.title + relation(states))])
+        parts = [title, self.frame, *sides(self.box, states), self.label]
+        classes = " ".join(["box", *states])
+        if not node.href:
+            return self.headings + element("g", parts, class_=classes, data_node=node.id)
+        current = "true" if "selected" in states else ""
+        linked = element("a", parts, class_=classes, href=node.href, data_node=node.id, aria_current=current)
+        return self.headings + linked
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A diagram written once, but for what a selection changes: marking it takes a fraction of writing it."""
+
+    bands: str
+    arrows: Sequence[Piece]
+    numbers: Sequence[Piece]
+    seats: Sequence[Seat]
+    headings: str
+
+    def marked(self, marks: Marks) -> Iterator[str]:
+        """Yield the bands, the arrows with their numbers, then headings and boxes as they are read."""
+        arrows = sorted(self.arrows, key=lambda piece: piece.id not in marks.faded)  # those that fade, beneath
+        lines = [piece.marked(marks.classes(piece.id)) for piece in (*arrows, *self.numbers)]
+        yield self.bands
+        yield element("g", lines, class_="edges", aria_hidden="true")
+        for seat in self.seats:
+            yield seat.marked(marks.classes(seat.box.node.id))
+        yield self.headings
+
+
+@lru_cache(maxsize=96)
+def outline(diagram: Diagram) -> Outline:
+    """Return what of a diagram is the same whatever is selected."""
+    labels = {node.id: node.label for node in diagram.graph.nodes}
     leading = Counter(edge.source for edge in diagram.graph.edges)
     following = Counter(edge.target for edge in diagram.graph.edges)
-    titles = {
-        node.id: f"{node.label}. Leads to: {leading[node.id]}. Led to by: {following[node.id]}."
-        for node in diagram.graph.nodes
-    }
-    headed: set[Band] = set()
-    for box in diagram.boxes:
-        for band in diagram.bands:
-            if band not in headed and band.x <= box.x:
-                headed.add(band)
-                yield heading(band)
-        yield linked(box, titles[box.node.id], marks)
-    yield from (heading(band) for band in diagram.bands if band not in headed)
-
-
-def arrows(diagram: Diagram, marks: Marks) -> Iterator[str]:
-    """Yield the arrows, those that fade beneath the others."""
-    labels = {node.id: node.label for node in diagram.graph.nodes}
-    for route in sorted(diagram.routes, key=lambda route: route.edge.id not in marks.faded):
+    arrows = []
+    for route in diagram.routes:
         edge = route.edge
-        yield arrow(route, sentence(edge, labels[edge.source], labels[edge.target]), marks.classes(edge.id))
+        arrows.append(Piece.of(edge.id, arrow(route, sentence(edge, labels[edge.source], labels[edge.target]))))
+    seats = []
+    waiting = list(diagram.bands)
+    for box in diagram.boxes:
+        headings = "".join(heading(band) for band in waiting if band.x <= box.x)
+        waiting = [band for band in waiting if band.x > box.x]
+        title = f"{box.node.label}. Leads to: {leading[box.node.id]}. Led to by: {following[box.node.id]}."
+        seats.append(Seat(headings, box, title, *face(box)))
+    return Outline(
+        "".join(ground(band, diagram.height) for band in diagram.bands),
+        arrows,
+        [Piece.of(count.edge.id, numbered(count)) for count in diagram.counts],
+        seats,
+        "".join(map(heading, waiting)),
+    )
 
 
-def numbers(diagram: Diagram, marks: Marks) -> Iterator[str]:
-    """Yield the numbers of passages, each on a ground of its own."""
-    for count in diagram.counts:
-        yield numbered(count, marks.classes(count.edge.id))
+def ground(band: Band, height: float) -> str:
+    """Return the ground of a column."""
+    x, width = number(band.x), number(band.width)
+    return element("rect", class_="band", x=x, y="0", width=width, height=number(height), rx=ROUND)
 
 
 def heading(band: Band) -> str:
@@ -89,21 +153,8 @@ def heading(band: Band) -> str:
     return element("text", [" ".join(spans)], class_="heading") if spans else ""
 
 
-def linked(box: Box, title: str, marks: Marks) -> str:
-    """Return a box with its label, a link where the node has a page."""
-    states = marks.classes(box.node.id)
-    frame, label = face(box)
-    parts = [element("title", [text(title + relation(states))]), frame, *sides(box, states), label]
-    classes = " ".join(["box", *states])
-    current = "true" if "selected" in states else ""
-    if box.node.href:
-        return element("a", parts, class_=classes, href=box.node.href, data_node=box.node.id, aria_current=current)
-    return element("g", parts, class_=classes, data_node=box.node.id)
-
-
-@lru_cache(8192)
 def face(box: Box) -> tuple[str, str]:
-    """Return the frame of a box and its label, which are the same whatever is selected."""
+    """Return the frame of a box, and its label."""
     first = box.y + box.height / 2 - LINE_HEIGHT * (len(box.lines) - 1) / 2 + BASELINE
     middle = number(box.x + box.width / 2)
     # A space between the lines keeps their words apart where the text is copied or read out.

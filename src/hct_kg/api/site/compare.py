@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hct_kg.api.compare import MOST
+from hct_kg.api.compare import ASPECT, LIMIT, MOST
 from hct_kg.api.site.asking import Asker, Call
 from hct_kg.api.site.pages import Given, Page
 from hct_kg.errors import InvalidParameter
-from hct_kg.web.records import of_comparison
+from hct_kg.web.compared import thing_of
 
+PATH = "/compare"
 MOST_AHEAD = 8
 AT_FIRST = 4
 """So many things a cell shows while all aspects are shown."""
@@ -35,11 +36,11 @@ def source(given: Given) -> Call | None:
 async def show(ask: Asker, given: Given) -> dict[str, Any]:
     """Return the sites that there are, and those chosen side by side."""
     sites = (await ask.json("/v1/sites", ALL))["data"]
-    call = source(given)
     aspect = read_aspect(given)
-    data = (await ask.call(call))["data"] if call else None
+    part = {LIMIT: str(AT_FIRST)} if aspect is None else {ASPECT: aspect}
+    data = (await ask.json("/v1/compare", {"sites": given["sites"], **part}))["data"] if "sites" in given else None
     chosen = [site["id"] for site in data["sites"]] if data else []
-    aspects = draw_aspects(data["rows"], aspect) if data else []
+    aspects = draw_aspects(data["rows"]) if data else []
     shown = {"sites": sites, "of_programmes": by_programme(sites), "most": MOST, "chosen": chosen}
     return {**shown, "data": data, "aspects": aspects, "aspect": aspect}
 
@@ -60,16 +61,15 @@ def read_aspect(given: Given) -> str | None:
     return aspect
 
 
-def draw_aspects(rows: Any, only: str | None) -> list[dict[str, Any]]:
-    """Return the aspects with their rows: all, each cell cut short, or one in full."""
-    most = None if only else AT_FIRST
-    names = [name for name in dict.fromkeys(row["aspect"] for row in rows) if only in (None, name)]
-    return [draw_aspect(name, [row for row in rows if row["aspect"] == name], most) for name in names]
+def draw_aspects(rows: Any) -> list[dict[str, Any]]:
+    """Return the aspects with their rows."""
+    names = dict.fromkeys(row["aspect"] for row in rows)
+    return [draw_aspect(name, [row for row in rows if row["aspect"] == name]) for name in names]
 
 
-def draw_aspect(name: str, rows: Any, most: int | None) -> dict[str, Any]:
+def draw_aspect(name: str, rows: Any) -> dict[str, Any]:
     """Return an aspect as it is drawn; `others` says whether anything is told of no site or of all together."""
-    drawn = [draw_row(row, most) for row in rows]
+    drawn = [draw_row(row) for row in rows]
     return {
         "name": name,
         "heading": HEADINGS.get(name, name),
@@ -80,22 +80,21 @@ def draw_aspect(name: str, rows: Any, most: int | None) -> dict[str, Any]:
     }
 
 
-def draw_row(row: Any, most: int | None) -> dict[str, Any]:
+def draw_row(row: Any) -> dict[str, Any]:
     """Return a row as it is drawn."""
+    aspect = row["aspect"]
     return {
         "about": row["about"],
         "empty": not any(cell["things"] for cell in row["cells"]),
         "cells": [
             {
-                "site": cell["site"],
-                "note": cell["note"],
-                "things": [of_comparison(thing) for thing in cell["things"][:most]],
-                "more": len(cell["things"][most:]) if most else 0,
-                "count": len(cell["things"]),
+                **cell,
+                "things": [thing_of(thing, aspect, PATH) for thing in cell["things"]],
+                "more": cell["count"] - len(cell["things"]),
             }
             for cell in row["cells"]
         ],
-        "overall": [of_comparison(thing) for thing in row["overall"]],
+        "overall": [thing_of(thing, aspect, PATH) for thing in row["overall"]],
         "unattributed": row["unattributed"],
     }
 
@@ -107,7 +106,7 @@ async def ahead(ask: Asker) -> Sequence[Given]:
 
 
 PAGE = Page(
-    "/compare",
+    PATH,
     "Compare sites",
     "compare.html",
     show,

@@ -52,8 +52,7 @@ async def file(ask: Asker, graph: Graph, layout: Layout, title: str, marks: Mark
     """Return a drawing as a file of its own, whose boxes and lines lead to the things of the data."""
     service = service_of(ask.request)
     description = f"{CAUTION} Drawn from version {service.version} of {service.settings.base_iri}dataset."
-    diagram = await asyncio.to_thread(laid_out, graph, layout)
-    diagram = leading(diagram, lambda identifier: f"{service.settings.base_iri}id/{identifier}")
+    diagram = await asyncio.to_thread(on_its_own, graph, layout, service.settings.base_iri)
     return svg_file(diagram, title, description, marks).encode()
 
 
@@ -96,6 +95,12 @@ def linked(graph: Graph, layout: Layout, path: str, kept: tuple[tuple[str, str],
     """Return a graph laid out, with the links that select what they are on."""
     place = Place("", path)
     return leading(laid_out(graph, layout), lambda identifier: place.link(path, **dict(kept), select=identifier))
+
+
+@lru_cache(maxsize=KEPT)
+def on_its_own(graph: Graph, layout: Layout, base: str) -> Diagram:
+    """Return a graph laid out, with links to the things of the data below a base."""
+    return leading(laid_out(graph, layout), lambda identifier: f"{base}id/{identifier}")
 
 
 @lru_cache(maxsize=KEPT)
