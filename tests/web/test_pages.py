@@ -10,7 +10,7 @@ import pytest
 
 from hct_kg.store import parse_turtle
 from hct_kg.terms import BASE, ID
-from hct_kg.web.dataset import dataset_page
+from hct_kg.web.dataset import Measured, dataset_page
 from hct_kg.web.pages import HERE, Place, static_files
 from hct_kg.web.things import MOST_SHOWN, thing_page
 from hct_kg.web.vocabulary import vocabulary_page
@@ -151,7 +151,7 @@ def test_a_vocabulary_has_an_anchor_for_each_term_under_a_heading_for_its_class(
 
 
 def test_a_dataset_of_which_nothing_is_known_has_a_page() -> None:
-    page = Outline(dataset_page(BASE + "dataset")([], Place(BASE, "/dataset")))
+    page = Outline(dataset_page(BASE + "dataset", Measured(()), ())([], Place(BASE, "/dataset")))
     assert page.headings[0] == "h1"
     assert "none stated" in page.links
 

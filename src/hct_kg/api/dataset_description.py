@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from fastapi import APIRouter, Request, Response
 
 from hct_kg.api.descriptions import VOCABULARIES
@@ -14,7 +12,7 @@ from hct_kg.api.service import Service, service_of
 from hct_kg.api.void import Described, measuring, placing, programmes, title_of
 from hct_kg.errors import UnknownResource
 from hct_kg.store import NamedNode, Triple
-from hct_kg.web.dataset import dataset_page
+from hct_kg.web.dataset import Measured, dataset_page
 
 PATH = "/dataset"
 WELL_KNOWN = "/.well-known/void"
@@ -27,14 +25,14 @@ class Measures:
 
     def __init__(self) -> None:
         self._version = ""
-        self._triples: Sequence[Triple] = ()
+        self._measured = Measured(())
 
-    async def of(self, service: Service, described: Described) -> Sequence[Triple]:
+    async def of(self, service: Service, described: Described) -> Measured:
         """Return the measures of the version that is served."""
         if self._version != described.version:
             found = [triple for query in measuring(described) for triple in await construct(service, query)]
-            self._version, self._triples = described.version, found
-        return self._triples
+            self._version, self._measured = described.version, Measured(found)
+        return self._measured
 
 
 def router(publisher: Publisher) -> APIRouter:
@@ -58,11 +56,13 @@ def router(publisher: Publisher) -> APIRouter:
         base = service.settings.base_iri
         title = title_of(await service.select(programmes()))
         described = Described(f"{base}dataset", f"{base}id/", service.version, title)
-        triples = list(await measures.of(service, described))
-        graphs = [NamedNode(str(triple.object)[1:-1]) for triple in triples if triple.predicate.value == SUBSET]
+        measured = await measures.of(service, described)
+        graphs = [node for node in measured.said.values(described.dataset, SUBSET) if isinstance(node, NamedNode)]
+        placed: list[Triple] = []
         for query in placing(described, public_url(request), graphs):
-            triples += await construct(service, query)
-        document = Document(PATH, described.dataset, triples, dataset_page(described.dataset))
+            placed += await construct(service, query)
+        page = dataset_page(described.dataset, measured, placed)
+        document = Document(PATH, described.dataset, [*measured.triples, *placed], page)
         return keep_page(request, document, await publisher.send(request, document, wanted), of_host=True)
 
     for path, name in ((PATH, "get-dataset"), (WELL_KNOWN, "get-void")):

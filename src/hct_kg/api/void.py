@@ -81,18 +81,23 @@ CONSTRUCT { ?dataset void:subset ?graph . ?graph a void:Dataset ; void:triples ?
     UNION { SELECT DISTINCT ?graph ?from WHERE { GRAPH ?graph { ?passage a hct:Passage ; oa:hasSource ?from } } }
   }
 }"""
+FEATURES = """
+CONSTRUCT { ?dataset void:feature ?feature } WHERE {
+  VALUES ?dataset { UNDEF }
+  VALUES ?feature { formats:Turtle formats:N-Triples formats:RDF_XML formats:JSON-LD formats:TriG formats:N-Quads }
+}"""
 GRAPH_DUMPS = """
 CONSTRUCT { ?graph void:dataDump ?dump } WHERE {
-  VALUES ?service { UNDEF }
+  VALUES ?here { UNDEF }
   VALUES ?graph { %s }
-  BIND(IRI(CONCAT(STR(?service), "/graphs?graph=", ENCODE_FOR_URI(STR(?graph)))) AS ?dump)
+  BIND(IRI(CONCAT(STR(?here), "/graphs?graph=", ENCODE_FOR_URI(STR(?graph)))) AS ?dump)
 }"""
 PLACES = """
 CONSTRUCT {
   ?document a void:DatasetDescription ; dcterms:title "Description of the dataset"@en ; foaf:primaryTopic ?dataset .
   ?dataset a void:Dataset, dcat:Dataset ; dcterms:title ?title ; dcterms:description ?description ;
     dcterms:identifier ?identifier ; dcat:version ?version ; dcat:landingPage ?document ; void:uriSpace ?space ;
-    void:sparqlEndpoint ?endpoint ; void:dataDump ?dump ; void:feature ?feature ;
+    void:sparqlEndpoint ?endpoint ; void:dataDump ?dump ;
     dcat:distribution ?at_endpoint, ?distribution .
   ?sparql a dcat:DataService ; dcterms:title "SPARQL endpoint"@en ; dcat:endpointURL ?endpoint ;
     dcat:endpointDescription ?endpoint ; dcat:servesDataset ?dataset ;
@@ -103,22 +108,21 @@ CONSTRUCT {
     dcat:mediaType ?media_type ; dcat:compressFormat ?compression ; dcterms:license ?licence .
 } WHERE {
   VALUES ?dataset { UNDEF }
-  VALUES ?service { UNDEF }
+  VALUES ?here { UNDEF }
   VALUES ?title { UNDEF }
   VALUES ?description { UNDEF }
   VALUES ?version { UNDEF }
   VALUES ?space { UNDEF }
   VALUES ?terms { UNDEF }
   BIND(STR(?dataset) AS ?identifier)
-  BIND(IRI(CONCAT(STR(?service), "/dataset")) AS ?document)
-  BIND(IRI(CONCAT(STR(?service), "/sparql")) AS ?endpoint)
+  BIND(IRI(CONCAT(STR(?here), "/dataset")) AS ?document)
+  BIND(IRI(CONCAT(STR(?here), "/sparql")) AS ?endpoint)
   BIND(IRI(CONCAT(STR(?dataset), "#sparql")) AS ?sparql)
   BIND(IRI(CONCAT(STR(?dataset), "#at-sparql")) AS ?at_endpoint)
-  VALUES ?feature { formats:Turtle formats:N-Triples formats:RDF_XML formats:JSON-LD formats:TriG formats:N-Quads }
   VALUES (?suffix ?media_type) { %s }
   VALUES (?gz ?compression) { ("" UNDEF) (".gz" %s) }
   BIND(CONCAT("hct-kg.", ?suffix, ?gz) AS ?file)
-  BIND(IRI(CONCAT(STR(?service), "/dumps/", ?version, "/", ?file)) AS ?dump)
+  BIND(IRI(CONCAT(STR(?here), "/dumps/", ?version, "/", ?file)) AS ?dump)
   BIND(IRI(CONCAT(STR(?dataset), "#", ?file)) AS ?distribution)
   OPTIONAL { ?terms dcterms:license ?licence }
 }"""
@@ -131,7 +135,7 @@ SELECT ?label (COUNT(DISTINCT ?site) AS ?sites) WHERE {
 MOST_NAMED = 3
 """So many programmes the dataset's title names."""
 
-MEASURES = (SIZE, CLASSES, PROPERTIES, VOCABULARIES, EXAMPLES, SOURCES, SUBSETS)
+MEASURES = (SIZE, CLASSES, PROPERTIES, VOCABULARIES, EXAMPLES, SOURCES, SUBSETS, FEATURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ def measuring(described: Described) -> Iterator[str]:
 
 def placing(described: Described, service: str, graphs: Iterable[NamedNode]) -> Iterator[str]:
     """Yield the queries whose answers depend on where the service is seen; it has these graphs."""
-    terms = {"dataset": NamedNode(described.dataset), "service": NamedNode(service)}
+    terms = {"dataset": NamedNode(described.dataset), "here": NamedNode(service)}
     yield prepare(GRAPH_DUMPS % " ".join(str(graph) for graph in graphs), **terms)
     yield prepare(
         PLACES % (" ".join(f'("{suffix}" {media(name)})' for suffix, name in DUMPS.items()), media("application/gzip")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 FONT_SIZE = 13.0
 LINE_HEIGHT = 15.5
@@ -48,6 +49,7 @@ def text_width(text: str, size: float = FONT_SIZE) -> float:
     return size * sum(character_width(character) for character in text)
 
 
+@lru_cache(maxsize=8192)
 def wrap(text: str, width: float, size: float = FONT_SIZE) -> tuple[str, ...]:
     """Return the words of a text on as few lines of a width as they need, as even in length as can be.
 

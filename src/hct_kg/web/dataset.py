@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from markupsafe import Markup
 
 from hct_kg.store import Triple
 from hct_kg.terms import DCTERMS, PROV, shorten
-from hct_kg.web.pages import Place, render
+from hct_kg.web.pages import Place, environment, render
 from hct_kg.web.statements import Node, Statements, Text, key
 from hct_kg.web.things import Value
 from hct_kg.web.vocabulary import text
@@ -33,30 +36,59 @@ class Count:
     sources: Sequence[Value] = ()
 
 
-def dataset_page(iri: str) -> Callable[[Sequence[Triple], Place], str]:
-    """Return how the page of the dataset is written."""
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What is measured of the dataset, which is the same wherever the service is seen.
 
-    def page(triples: Sequence[Triple], place: Place) -> str:
-        said = Statements(triples)
+    Equal to nothing but itself: what is written of it is found without a look at all its triples.
+    """
+
+    triples: Sequence[Triple]
+
+    @cached_property
+    def said(self) -> Statements:
+        """The triples by subject and by object."""
+        return Statements(self.triples)
+
+
+def dataset_page(iri: str, measured: Measured, placed: Sequence[Triple]) -> Callable[[Sequence[Triple], Place], str]:
+    """Return how the page of the dataset is written: from its measures, and from where it is seen."""
+
+    def page(_: Sequence[Triple], place: Place) -> str:
+        said, seen = measured.said, Statements(placed)
         return render(
             "dataset.html",
             place,
             iri=iri,
-            title=said.label(iri),
-            description=text(said, iri, DCTERMS + "description"),
-            version=text(said, iri, DCAT + "version").words,
+            title=seen.label(iri),
+            description=text(seen, iri, DCTERMS + "description"),
+            version=text(seen, iri, DCAT + "version").words,
             licences=links(said.values(iri, DCTERMS + "license"), said, place),
             sources=links(said.values(iri, DCTERMS + "source"), said, place),
             counts=[(heading, number(said, iri, name)) for heading, name in COUNTS.items()],
-            endpoint=text(said, iri, VOID + "sparqlEndpoint").words,
-            dumps=sorted(key(node) for node in said.values(iri, VOID + "dataDump")),
+            endpoint=text(seen, iri, VOID + "sparqlEndpoint").words,
+            dumps=sorted(key(node) for node in seen.values(iri, VOID + "dataDump")),
             examples=links(said.values(iri, VOID + "exampleResource"), said, place),
-            graphs=graphs(said, iri, place),
-            classes=partitions(said, iri, place, "classPartition", "class", "entities"),
-            properties=partitions(said, iri, place, "propertyPartition", "property", "triples"),
+            tables=tables(measured, iri, place.base, place.path),
         )
 
     return page
+
+
+@lru_cache(maxsize=8)
+def tables(measured: Measured, iri: str, base: str, path: str) -> Markup:
+    """Return the tables of graphs, classes and properties for a page at a path: the longest part of it."""
+    said, place = measured.said, Place(base, path)
+    written = (
+        environment()
+        .get_template("dataset_tables.html")
+        .module.tables(  # type: ignore[attr-defined]
+            graphs(said, iri, place),
+            partitions(said, iri, place, "classPartition", "class", "entities"),
+            partitions(said, iri, place, "propertyPartition", "property", "triples"),
+        )
+    )
+    return Markup(written)  # noqa: S704
 
 
 def number(said: Statements, name: str, counted: str) -> int:
