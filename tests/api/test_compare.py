@@ -276,7 +276,12 @@ def test_the_columns_are_in_the_order_that_is_asked_for(client: httpx.Client) ->
         ("?sites=leeds,two%20words", "sites: 'two words' is no site"),
         ("?sites=leeds,site/leeds", "sites: 'site/leeds' is given twice"),
         (f"?sites=leeds&sites={ID}site/leeds", "is given twice"),
-        ("?sites=leeds,newham&colour=blue", "'colour' is no parameter of /v1/compare; known: sites"),
+        ("?sites=leeds,newham&colour=blue", "'colour' is no parameter of /v1/compare; known: sites, aspect, limit"),
+        ("?sites=leeds,newham&aspect=colour", "aspect='colour' is none of spectrum, members"),
+        ("?sites=leeds,newham&aspect=helped&aspect=hindered", "aspect is given more than once"),
+        ("?sites=leeds,newham&limit=0", "limit='0' is no whole number from 1"),
+        ("?sites=leeds,newham&limit=two", "limit='two' is no whole number from 1"),
+        ("?sites=leeds,newham&limit=1&limit=2", "limit is given more than once"),
     ],
 )
 def test_sites_that_cannot_be_compared_are_named(client: httpx.Client, query: str, detail: str) -> None:
@@ -327,6 +332,30 @@ def test_the_table_has_a_row_for_each_thing_in_each_cell(client: httpx.Client) -
     assert grant["passages"].startswith("passage/")
 
 
+def test_one_aspect_alone_is_as_it_is_among_all(client: httpx.Client) -> None:
+    answer = compare(client, "coventry", "leeds")
+    for aspect in {row["aspect"] for row in answer["data"]["rows"]}:
+        alone = client.get("/v1/compare", params={"sites": "coventry,leeds", "aspect": aspect}).json()
+        assert alone["data"]["rows"] == list(rows(answer, aspect).values())
+
+
+def test_cells_that_are_cut_say_how_much_there_is(client: httpx.Client) -> None:
+    whole = compare(client, "coventry", "leeds")
+    part = client.get("/v1/compare?sites=coventry,leeds&limit=2").json()
+    cut = 0
+    for row, all_of_it in zip(part["data"]["rows"], whole["data"]["rows"], strict=True):
+        assert {**row, "cells": ()} == {**all_of_it, "cells": ()}
+        for cell, full in zip(row["cells"], all_of_it["cells"], strict=True):
+            assert cell == {**full, "things": full["things"][:2]}
+            assert cell["count"] == len(full["things"])
+            cut += cell["count"] - len(cell["things"])
+    assert cut > 0
+    assert (whole["meta"]["complete"], part["meta"]["complete"]) == (True, False)
+    table = client.get("/v1/compare?sites=coventry,leeds&limit=2", headers={"Accept": "text/csv"}).text
+    more = [line for line in csv.DictReader(io.StringIO(table, newline="")) if line["note"].startswith("more of them")]
+    assert sum(int(line["count"]) for line in more) == cut
+
+
 def test_an_answer_is_remembered_and_can_be_asked_for_again(client: httpx.Client) -> None:
     first, again = (client.get("/v1/compare?sites=leeds,croydon") for _ in range(2))
     assert first.content == again.content
@@ -344,7 +373,8 @@ def test_an_answer_is_remembered_and_can_be_asked_for_again(client: httpx.Client
 def test_the_interface_describes_the_comparison(client: httpx.Client) -> None:
     document = client.get("/openapi.json").json()
     operation = document["paths"]["/v1/compare"]["get"]
-    (parameter,) = operation["parameters"]
+    parameter, *narrower = operation["parameters"]
+    assert [each["name"] for each in narrower] == ["aspect", "limit"]
     assert (operation["operationId"], parameter["name"], parameter["required"]) == ("compare", "sites", True)
     validator_for(parameter["schema"]).validate(parameter["example"])
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]

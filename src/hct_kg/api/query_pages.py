@@ -18,7 +18,7 @@ from hct_kg.store import Row
 from hct_kg.store.conversion import convert_rows
 from hct_kg.store.formats import JSON, Format
 from hct_kg.store.pool import QueryRequest
-from hct_kg.store.results import read_term
+from hct_kg.store.results import read_rows
 
 LIMIT, CURSOR = "limit", NAME
 MOST_ROWS = 10_000
@@ -61,7 +61,7 @@ class Page:
     @property
     def rows(self) -> list[Row]:
         """The rows as terms."""
-        return [{name: read_term(term) for name, term in row.items()} for row in self.bindings]
+        return read_rows(self.bindings)
 
     def write(self, form: Format) -> bytes:
         """Return the rows in a format of SPARQL results."""

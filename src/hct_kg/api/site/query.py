@@ -18,7 +18,7 @@ from hct_kg.catalogue import AUDIENCES
 from hct_kg.errors import InvalidParameter
 from hct_kg.parameters import RESERVED
 from hct_kg.store import is_name
-from hct_kg.store.results import read_term
+from hct_kg.store.results import read_rows
 from hct_kg.terms import BASE, ID, expand
 from hct_kg.web import asking, sparql
 from hct_kg.web.answers import Row, Value, identified, tabulate, things
@@ -215,7 +215,7 @@ async def result_of(ask: Asker, body: bytes) -> dict[str, Any]:
 
 def value_of(term: dict[str, str]) -> Value:
     """Return a term of a result as a value of a row."""
-    read = read_term(term)
+    read = read_rows([{"term": term}])[0]["term"]
     value = plain_term(read)
     return (str(value),) if read.kind == "uri" else value
 
