@@ -79,9 +79,10 @@ async def about(ask: Asker, identifier: str) -> Any:
     return (await ask.json(f"/v1/{'themes' if kind == 'theme' else 'factors'}/{slug}"))["data"]
 
 
-async def ahead(_: Asker) -> Sequence[Given]:
-    """Return the other matrix: what it is counted from serves all choices of modality and level."""
-    return [{"rows": ["outcomes"]}]
+async def ahead(ask: Asker) -> Sequence[Given]:
+    """Return the matrix by outcome, and that of each modality."""
+    modalities = (await ask.call(source({})))["data"]["modalities"]
+    return [{"rows": ["outcomes"]}, *({"modality": [modality["id"]]} for modality in modalities)]
 
 
 PAGE = Page(
