@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -133,17 +134,26 @@ async def show(ask: Asker, given: Given) -> dict[str, Any]:
     picture = asked.picture()
     drawn = {edge.id for edge in picture.graph.edges}
     started = asked.selection is not None or not asked.large
+    # While the engine is asked, it is drawn.
+    detail, drawing = await asyncio.gather(
+        detail_of(ask, asked.selection),
+        shown(picture.graph, "map", asked.title, picture.marks, PATH, **asked.kept) if drawn else nothing(),
+    )
     return {
         "title": Text(asked.title, "en"),
         "asked": asked,
         "picture": picture,
         "tally": tally(asked.model.links),
-        "detail": await detail_of(ask, asked.selection),
-        "drawing": await shown(picture.graph, "map", asked.title, picture.marks, PATH, **asked.kept) if drawn else None,
+        "detail": detail,
+        "drawing": drawing,
         "sentences": [sentence(link) for link in asked.model.links if link.id in drawn],
         "longest": LONGEST_PATH,
         "connections": await connections(ask, asked) if asked.question == "connections" or not started else None,
     }
+
+
+async def nothing() -> None:
+    """Draw nothing: no factor is within reach."""
 
 
 async def connections(ask: Asker, asked: Asked) -> dict[str, Any]:

@@ -104,6 +104,11 @@ async def show(ask: Asker, given: Given) -> dict[str, Any]:
     view = await look(ask, given)
     if view.theory is None:
         return {"model": view.model}
+    # While the engine is asked, it is drawn.
+    detail, drawing = await asyncio.gather(
+        detail_of(ask, view.selection),
+        shown(view.drawn.graph, "columns", view.title, view.marks, PATH, view=view.kept, model=view.kept_model),
+    )
     return {
         "title": Text(view.title, "en"),
         "about": view.theory,
@@ -112,10 +117,8 @@ async def show(ask: Asker, given: Given) -> dict[str, Any]:
         "view": view,
         "selected": view.selection.name.id if view.selection else "",
         "selection": view.selection,
-        "detail": await detail_of(ask, view.selection),
-        "drawing": await shown(
-            view.drawn.graph, "columns", view.title, view.marks, PATH, view=view.kept, model=view.kept_model
-        ),
+        "detail": detail,
+        "drawing": drawing,
         "table": await asyncio.to_thread(table_of, view.model, view.name == VIEWS[0], PATH),
     }
 
