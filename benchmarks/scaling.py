@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def questions(settings: Settings) -> list[Workload]:
-    """Return a question that takes the engine some ten milliseconds, and one that takes it next to nothing."""
+    """Return a question that takes the engine tens of milliseconds, and one that takes it next to nothing."""
     store = load_dataset(settings.ontology, settings.data, settings.queries).store
     small = next(item for item in workloads(store) if item.name == "star, never the same text")
     return [Workload("counts, never the same text", never_the_same((HEAVY,) * TEXTS), small=False), small]
@@ -114,6 +114,7 @@ def with_copies(stack: ExitStack, folder: Path) -> Mapping[str, Sequence[Peer]]:
     """Start Virtuoso, and as many copies on it as are wanted at most."""
     engine = Virtuoso.in_folder(folder)
     pid = stack.enter_context(until_done(engine.start()))
+    engine.open_to_all()
     place = {
         "HCT_KG_STORE": engine.endpoint.query_url,
         "HCT_KG_STORE_UPDATE": engine.endpoint.update_url,
@@ -131,7 +132,7 @@ def copy(folder: Path, name: str, **environment: str) -> Iterator[Peer]:
     """Run the service."""
     port = free_port()
     command = (sys.executable, "-m", "hct_kg", "serve", "--port", str(port))
-    with serving(folder / f"{name}.log", *command, **environment, HCT_KG_LOG="false") as process:
+    with serving(folder / f"{name}.log", *command, **environment, HCT_KG_LOG="false", HCT_KG_WARM="false") as process:
         wait_until_it_answers(process, f"http://127.0.0.1:{port}")
         yield Peer(name, port, "/sparql", process.pid)
 
