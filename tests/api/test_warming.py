@@ -14,21 +14,43 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from hct_kg.api import warming
 from hct_kg.api.app import create_app, running
 from hct_kg.api.service import Service
 from hct_kg.api.versions import Versions
 from hct_kg.api.warming import warm
+from hct_kg.settings import Settings
 from serving import Server, eventually, invented
 from serving import running as serving
 
+THEORY = """
+@base <https://w3id.org/hct-kg/id/> .
+@prefix hct: <https://w3id.org/hct-kg/ns#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<model/fruit> a hct:TheoryOfChange, hct:CausalModel ; skos:prefLabel "Fruit"@en .
+<factor/rain> a hct:Input, hct:Factor ; skos:prefLabel "Rain"@en .
+<factor/pears> a hct:Outcome, hct:Factor ; skos:prefLabel "Pears"@en .
+<link/rain-to-pears> a hct:Link ; hct:model <model/fruit> ;
+  hct:cause <factor/rain> ; hct:effect <factor/pears> ;
+  hct:polarity <polarity/positive> ; hct:explicitness <explicitness/stated> ;
+  hct:modality <modality/intended> ; hct:voice <voice/evaluator> .
+"""
+
 BROWSER = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+
+
+def with_theory(folder: Path) -> Settings:
+    """Write the invented dataset and a theory of change into a folder; return settings for it."""
+    settings = invented(folder)
+    (folder / "data" / "theory.ttl").write_text(THEORY, encoding="utf-8")
+    return settings
 
 
 def in_process(folder: Path, test: Callable[[FastAPI, Versions], Coroutine[Any, Any, None]]) -> None:
     """Run a test on a running service that nobody serves."""
 
     async def run() -> None:
-        async with running(invented(folder)) as versions:
+        async with running(with_theory(folder)) as versions:
             await test(create_app(versions), versions)
 
     asyncio.run(run())
@@ -42,7 +64,7 @@ def kept(service: Service, path: str) -> bool:
 def warmed(tmp_path: Path) -> Iterator[Server]:
     """A server that has made ahead all there is to make."""
     with ExitStack() as stack:
-        server = serving(invented(tmp_path), stack, warm=True)
+        server = serving(with_theory(tmp_path), stack, warm=True)
         assert eventually(lambda: "hct_kg_warming 0.0" in server.client.get("/metrics").text, 60)
         yield server
 
@@ -63,6 +85,32 @@ def test_pages_made_ahead_are_sent_to_every_host_and_browser_without_any_worker(
     assert [answer.status_code for answer in answers] == [200] * 12
     assert all(one.text == other.text for one, other in zip(answers[::2], answers[1::2], strict=True))
     assert {answer.headers["content-type"] for answer in answers} == {"text/html; charset=utf-8"}
+
+
+def test_a_factor_selected_in_a_drawing_needs_no_worker(warmed: Server) -> None:
+    workers = warmed.workers
+    for pid in workers:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        select = {"select": "factor/rain"}
+        answer = warmed.client.get("/theory-of-change", params=select, headers=BROWSER, timeout=5)
+    finally:
+        for pid in workers:
+            os.kill(pid, signal.SIGCONT)
+    assert answer.status_code == 200
+    assert "Theory of change: Rain" in answer.text
+
+
+def test_factors_that_can_be_selected_are_made_ahead_though_little_names_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warming, "MOST_THINGS", 0)
+
+    async def test(app: FastAPI, versions: Versions) -> None:
+        await warm(app, versions.current)
+        assert versions.current.answers.get(("/doc/factor/rain", b" ", b"", b"")) is not None
+
+    in_process(tmp_path, test)
 
 
 def test_a_search_needs_no_worker_once_the_index_is_made(warmed: Server) -> None:
@@ -149,7 +197,7 @@ def test_it_ends_with_the_service(tmp_path: Path) -> None:
 
 def test_a_server_is_ready_at_once_and_can_be_stopped_at_once(tmp_path: Path) -> None:
     with ExitStack() as stack:
-        server = serving(invented(tmp_path), stack, warm=True)
+        server = serving(with_theory(tmp_path), stack, warm=True)
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(20) == 0
 

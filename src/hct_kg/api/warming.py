@@ -11,8 +11,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, Request
@@ -23,6 +24,7 @@ from starlette.types import Message, Receive, Scope, Send
 from hct_kg.api.search import index_of
 from hct_kg.api.service import SERVICE, Service
 from hct_kg.api.site.asking import Asker, Refused
+from hct_kg.api.site.causal_models import to_select
 from hct_kg.api.site.pages import Given, Page
 from hct_kg.api.site.router import PAGES
 from hct_kg.api.site.thing import named_most
@@ -30,6 +32,7 @@ from hct_kg.errors import HctError
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 TICK = 0.02
 LONGEST_PAUSE = 0.5
 SAFE = "/:@!$&'()*+,;=~._-"
@@ -37,6 +40,8 @@ DOCUMENTS = ("/openapi.json", "/data/api", "/ns", "/schemes", "/shapes", "/datas
 """What is asked for beside the pages and the things, in this order."""
 MOST_THINGS = 200
 """Those that are named most: they take longest, and most links lead there."""
+MOST_FACTORS = 400
+"""Those that can be selected in drawings: what is told of one there is what its own page tells."""
 
 
 async def warm(app: FastAPI, service: Service) -> None:
@@ -79,19 +84,23 @@ class Warming:
                 yield page.path, given
         for path in DOCUMENTS:
             yield path, {}
-        for identifier in await named_most(self._service, MOST_THINGS):
+        factors = await self._read("/", lambda ask: to_select(ask, MOST_FACTORS))
+        for identifier in dict.fromkeys([*factors, *await named_most(self._service, MOST_THINGS)]):
             yield f"/doc/{identifier}", {}
 
     async def _views(self, page: Page) -> Sequence[Given]:
-        """Return the views of a page that are made ahead; none where what they are read from cannot be had."""
-        found: list[Given] = []
+        """Return the views of a page that are made ahead."""
+        return await self._read(page.path, page.ahead) if page.ahead else ()
+
+    async def _read(self, path: str, reading: Callable[[Asker], Awaitable[Sequence[T]]]) -> Sequence[T]:
+        """Return what is read as a page at a path would read it; nothing where it cannot be had."""
+        found: list[T] = []
 
         async def read(scope: Scope, receive: Receive, _: Send) -> None:
-            if page.ahead is not None:
-                found.extend(await page.ahead(Asker(Request(scope, receive))))
+            found.extend(await reading(Asker(Request(scope, receive))))
 
         with suppress(Refused):
-            await AsyncExitStackMiddleware(read)(self._scope(page.path, ""), nothing_comes, nothing_goes)
+            await AsyncExitStackMiddleware(read)(self._scope(path, ""), nothing_comes, nothing_goes)
         return found
 
     async def _calm(self) -> None:

@@ -98,6 +98,16 @@ def read(factors: Sequence[bytes], links: Sequence[bytes]) -> CausalModel:
     return read_model(items(factors), items(links))
 
 
+async def to_select(ask: Asker, most: int) -> Sequence[str]:
+    """Return the factors of the models that are drawn whole, up to so many: of those with the fewest links first."""
+    found: dict[str, None] = {}
+    for choice in await models_with_links(ask):
+        if choice.links > most:
+            break
+        found.update(dict.fromkeys(sorted((await model_of(ask, choice.id)).linked)))
+    return tuple(found)[:most]
+
+
 def items(pages: Sequence[bytes]) -> list[dict[str, Any]]:
     """Return the things on pages."""
     return [item for page in pages for item in json.loads(page)["data"]]
