@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from hct_kg.copyguard import find_copies
 from hct_kg.documents import Document
 from hct_kg.errors import RdfSyntaxError
 from hct_kg.shacl import ShapeViolation, Validating
-from hct_kg.sources import SHAPES_FILE, Source, discover, ontology_sources
+from hct_kg.sources import SHAPES_FILE, Source, discover, ontology_sources, read_all
 from hct_kg.store import BlankNode, NamedNode, Quad, read_file
 from hct_kg.terms import BASE, HCT, ID, shorten
 
@@ -49,14 +49,14 @@ def validate(ontology: Path, data: Path, engine: str = "pyrudof", documents: Ite
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What the files of ontology and data hold, what is malformed in them, and what has no name."""
+    """What ontology and data hold, what is malformed in their files, and what has no name."""
 
     vocabulary: list[Quad]
     data: list[Quad]
-    sources: tuple[Source, ...]
-    """Where `data` was read from."""
     broken: list[Finding]
     nameless: list[Finding]
+    sources: tuple[Source, ...] = ()
+    """The files that `data` was read from; none where it was kept otherwise."""
 
     @property
     def quads(self) -> list[Quad]:
@@ -68,6 +68,16 @@ class Parsed:
         """Whether rules can be run over it: all is well-formed and has a name."""
         return not self.broken and not self.nameless
 
+    def places(self) -> Mapping[str, tuple[str, int | None]]:
+        """Return where each thing is described, by its short form: file and line, or the graph."""
+        if self.sources:
+            return dict(place for source in self.sources for place in subject_places(source.path))
+        return {
+            shorten(quad.subject.value): (str(quad.graph_name).strip("<>"), None)
+            for quad in self.data
+            if isinstance(quad.subject, NamedNode)
+        }
+
 
 def parse(ontology: Path, data: Path, shapes: Validating) -> Parsed:
     """Parse each file once, and hand it over for validation; one that is malformed gives a finding and no quads.
@@ -78,7 +88,15 @@ def parse(ontology: Path, data: Path, shapes: Validating) -> Parsed:
     broken: list[Finding] = []
     vocabulary = read(ontology_sources(ontology), shapes, broken)
     quads = read(sources, shapes, broken)
-    return Parsed(vocabulary, quads, sources, broken, list(blank(quads)))
+    return Parsed(vocabulary, quads, broken, list(blank(quads)), sources)
+
+
+def held(ontology: Path, quads: list[Quad], shapes: Validating) -> Parsed:
+    """Hand over data that was read already, with the ontology; raises RdfSyntaxError and DataError."""
+    vocabulary = read_all(ontology_sources(ontology))
+    shapes.add(vocabulary)
+    shapes.add(quads)
+    return Parsed(vocabulary, quads, [], list(blank(quads)))
 
 
 def read(sources: Iterable[Source], shapes: Validating, broken: list[Finding]) -> list[Quad]:
@@ -108,14 +126,8 @@ def find(parsed: Parsed, shapes: Validating, documents: Iterable[Document] = ())
         shapes.begin()
     others = [*dangling(parsed.data, parsed.vocabulary), *copied(parsed.data, documents)]
     shaped = [] if parsed.nameless else in_shape(shapes.results())
-    return located([*parsed.nameless, *shaped, *others], parsed.sources)
-
-
-def located(findings: list[Finding], sources: Iterable[Source]) -> list[Finding]:
-    """Return findings with the file and line of their focus, where that is known."""
-    if not findings:
-        return []
-    places = dict(place for source in sources for place in subject_places(source.path))
+    findings = [*parsed.nameless, *shaped, *others]
+    places = parsed.places() if findings else {}
     return [locate(finding, places) for finding in findings]
 
 
@@ -130,8 +142,8 @@ def subject_places(path: Path) -> Iterator[tuple[str, tuple[str, int]]]:
             )
 
 
-def locate(finding: Finding, places: dict[str, tuple[str, int]]) -> Finding:
-    """Return a finding with the file and line of its focus, where that is known."""
+def locate(finding: Finding, places: Mapping[str, tuple[str, int | None]]) -> Finding:
+    """Return a finding with the place of its focus, where that is known."""
     file, line = places.get(finding.focus, ("", None))
     return replace(finding, file=file, line=line)
 

@@ -11,18 +11,17 @@ from pathlib import Path
 
 from hct_kg import tracing
 from hct_kg.catalogue import load
+from hct_kg.cli.held import Held, held
 from hct_kg.cli.parser import FOUND, OK
-from hct_kg.dataset import load_dataset
 from hct_kg.documents import Document
 from hct_kg.errors import InvalidParameter, UnknownResource
 from hct_kg.files import decode, read_text
 from hct_kg.links import QUERIES, Citation, Link, Network, read_network
 from hct_kg.passages import open_documents, read_evidence
 from hct_kg.settings import Settings
-from hct_kg.store import EmbeddedStore, Row, parse_rows
-from hct_kg.store.evaluation import answer
+from hct_kg.store import Row, parse_rows
 from hct_kg.store.formats import FORMATS, JSON, ROW_FORMATS, TURTLE, Format
-from hct_kg.store.values import Limits, QueryRequest
+from hct_kg.store.values import QueryRequest
 from hct_kg.terms import expand, shorten
 
 SIGNS = {1: "→ (+)", -1: "→ (–)", 0: "→ (?)"}
@@ -32,8 +31,8 @@ def query(options: argparse.Namespace, settings: Settings) -> int:
     """Print the answer to a query file or a curated query, under the same limits as the service."""
     text = query_text(options, settings)
     rows, graph = formats(options.format)
-    store = load_dataset(settings.ontology, settings.data, settings.queries).store
-    result = answer(store, QueryRequest(text, row_format=rows, graph_format=graph), Limits.of(settings))
+    with held(settings) as dataset:
+        result = dataset.query(QueryRequest(text, row_format=rows, graph_format=graph))
     if options.format in (None, "table") and result.format is JSON:
         print_result(result.body)
     else:
@@ -83,8 +82,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Row]) -> None:
 
 def trace(options: argparse.Namespace, settings: Settings) -> int:
     """Print the chains from a factor, each link with its marks and passages."""
-    store = load_dataset(settings.ontology, settings.data, settings.queries).store
-    network = read_network({name: store.select(text) for name, text in QUERIES.items()})
+    with held(settings) as dataset:
+        network = read_network({name: dataset.select(text) for name, text in QUERIES.items()})
+        documents = held_documents(dataset, settings)
     start = find_factor(network, options.start)
     goal = find_factor(network, options.to) if options.to else None
     if start == goal:
@@ -97,15 +97,15 @@ def trace(options: argparse.Namespace, settings: Settings) -> int:
     if options.json:
         print(json.dumps([asdict(chain) for chain in result.chains], indent=2, default=sorted))
     else:
-        print(*report(network, result, held_documents(store, settings)), sep="\n")
+        print(*report(network, result, documents), sep="\n")
     return OK if result.chains else FOUND
 
 
-def held_documents(store: EmbeddedStore, settings: Settings) -> Mapping[str, Document]:
+def held_documents(dataset: Held, settings: Settings) -> Mapping[str, Document]:
     """Return the documents that are held, by IRI; none where no folder is given."""
     if settings.documents is None:
         return {}
-    return open_documents(read_evidence(store).sources, settings.documents)
+    return open_documents(read_evidence(dataset).sources, settings.documents)
 
 
 def find_factor(network: Network, text: str) -> str:
@@ -134,7 +134,7 @@ def find_model(network: Network, text: str) -> str:
     raise UnknownResource(f"{text!r} is no causal model; there are: {', '.join(sorted(map(shorten, models)))}")
 
 
-def report(network: Network, result: tracing.Trace, held: Mapping[str, Document]) -> Iterator[str]:
+def report(network: Network, result: tracing.Trace, documents: Mapping[str, Document]) -> Iterator[str]:
     """Yield the lines of a readable account of a trace."""
     for number, chain in enumerate(result.chains, 1):
         implied = f"{chain.implied} implied" if chain.implied else "all stated"
@@ -143,14 +143,14 @@ def report(network: Network, result: tracing.Trace, held: Mapping[str, Document]
         for step in chain.steps:
             yield f"  {SIGNS[step.sign]} {network.labels[step.effect]}"
             for link in step.links:
-                yield from report_link(link, held)
+                yield from report_link(link, documents)
         yield from (f"  ! {warning}" for warning in chain.warnings)
         yield ""
     yield f"{len(result.chains)} chains; {f'there may be more: bound of {result.bound} hit' if result.bound else 'all'}"
     yield tracing.CAUTION
 
 
-def report_link(link: Link, held: Mapping[str, Document]) -> Iterator[str]:
+def report_link(link: Link, documents: Mapping[str, Document]) -> Iterator[str]:
     """Yield the lines on one claim: marks, scope, voice, passages."""
     marks = ", ".join(shorten(mark).rpartition("/")[2] for mark in (link.explicitness, link.modality))
     yield f"        {marks}; of {link.scope.label}; says {', '.join(link.voices)}  [{shorten(link.iri)}]"
@@ -158,14 +158,14 @@ def report_link(link: Link, held: Mapping[str, Document]) -> Iterator[str]:
         yield f"        curator's note: {link.note}"
     for citation in link.evidence:
         yield f"        at {shorten(citation.passage)}, {citation.section_title}"
-        quoted = quote(citation, held)
+        quoted = quote(citation, documents)
         if quoted is not None:
             yield f"           “{' '.join(quoted.split())}”"
 
 
-def quote(citation: Citation, held: Mapping[str, Document]) -> str | None:
+def quote(citation: Citation, documents: Mapping[str, Document]) -> str | None:
     """Return a passage's text from a held copy; None where it is not held or has changed."""
-    document = held.get(citation.document)
+    document = documents.get(citation.document)
     if document is None or document.digest(citation.start, citation.end) != citation.sha256:
         return None
     return document.text[citation.start : citation.end]

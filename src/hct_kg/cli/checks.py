@@ -7,17 +7,25 @@ import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
+from hct_kg.cli.held import held
+from hct_kg.cli.load import current
 from hct_kg.cli.parser import FOUND, OK
-from hct_kg.dataset import Dataset, assemble, load_dataset
+from hct_kg.dataset import assemble
 from hct_kg.documents import Document, read_document
 from hct_kg.errors import DocumentError
 from hct_kg.settings import Settings
 from hct_kg.shacl import Validating
 from hct_kg.sources import SHAPES_FILE, discover
 from hct_kg.statistics import count
+from hct_kg.store import read_snapshot
+from hct_kg.store.snapshots import archive_snapshot
 from hct_kg.turtle import format_file
 from hct_kg.validation import Finding, find, parse
+from hct_kg.validation import held as held_data
 
 
 def validate(options: argparse.Namespace, settings: Settings) -> int:
@@ -27,41 +35,60 @@ def validate(options: argparse.Namespace, settings: Settings) -> int:
         documents = [read_document(path) for path in sorted(settings.documents.glob("*.txt"))]
         if not documents:
             raise DocumentError("holds no document (*.txt)", settings.documents)
-    findings, dataset = examine(settings, options.engine, documents)
+    findings, named = (examine if settings.store is None else examine_store)(settings, options.engine, documents)
     if options.json:
-        named = {"version": dataset.version, "triples": len(dataset.store)} if dataset else {}
-        print(json.dumps({"conforms": not findings, **named, "findings": [asdict(f) for f in findings]}, indent=2))
+        about = named._asdict() if named else {}
+        print(json.dumps({"conforms": not findings, **about, "findings": [asdict(f) for f in findings]}, indent=2))
     else:
         for finding in findings:
             print(finding)
         guard = f"{len(documents)} documents" if documents else "none (give --documents)"
         print(f"{len(findings)} to mend; {options.engine}; compared with the words of: {guard}")
-        if dataset:
-            print(f"version {dataset.version}; triples {len(dataset.store)}")
+        if named:
+            print(f"version {named.version}; triples {named.triples}")
     return FOUND if findings else OK
 
 
-def examine(settings: Settings, engine: str, documents: Iterable[Document]) -> tuple[list[Finding], Dataset | None]:
-    """Return everything to mend, and the dataset with what follows from it, made at the same time.
+class Named(NamedTuple):
+    """A dataset by the name of its content, and how many triples it has with what follows from them."""
 
-    There is no dataset where a file is malformed or a thing has no name. Raises CatalogueError for a rule
-    that cannot be used.
+    version: str
+    triples: int
+
+
+def examine(settings: Settings, engine: str, documents: Iterable[Document]) -> tuple[list[Finding], Named | None]:
+    """Return everything to mend in the files, and the name of the dataset that they make, made at the same time.
+
+    It has no name where a file is malformed or a thing has no name. Raises CatalogueError for a rule that cannot
+    be used.
     """
     with ThreadPoolExecutor(max_workers=1) as aside, Validating(settings.ontology / SHAPES_FILE, engine) as shapes:
         parsed = parse(settings.ontology, settings.data, shapes)
         made = aside.submit(assemble, parsed.quads, settings.ontology, settings.queries) if parsed.sound else None
         findings = find(parsed, shapes, documents)
-        return findings, made.result() if made else None
+        dataset = made.result() if made else None
+        return findings, Named(dataset.version, len(dataset.store)) if dataset else None
+
+
+def examine_store(settings: Settings, engine: str, documents: Iterable[Document]) -> tuple[list[Finding], Named]:
+    """Return everything to mend in the data of a store, against the ontology's folder, and the name of its version."""
+    with TemporaryDirectory() as folder, current(settings) as archive:
+        snapshot = Path(folder) / "data.nq"
+        archive_snapshot(archive, snapshot)
+        quads, _ = read_snapshot(snapshot)
+        named = Named(archive.version, archive.triples)
+    with Validating(settings.ontology / SHAPES_FILE, engine) as shapes:
+        return find(held_data(settings.ontology, quads, shapes), shapes, documents), named
 
 
 def stats(options: argparse.Namespace, settings: Settings) -> int:
     """Print the counts of the dataset."""
-    dataset = load_dataset(settings.ontology, settings.data, settings.queries)
-    counts = count(dataset.store)
+    with held(settings) as dataset:
+        counts = count(dataset)
     if options.json:
-        print(json.dumps({"version": dataset.version, "triples": len(dataset.store), "counts": counts}, indent=2))
+        print(json.dumps({"version": dataset.version, "triples": dataset.triples, "counts": counts}, indent=2))
         return OK
-    print(f"version {dataset.version}\ntriples {len(dataset.store)}")
+    print(f"version {dataset.version}\ntriples {dataset.triples}")
     for heading, rows in counts.items():
         print(f"\n{heading}")
         for name, number in rows.items():

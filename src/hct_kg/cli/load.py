@@ -20,6 +20,7 @@ from hct_kg.loading import Loading, backup, inputs, load, restore
 from hct_kg.settings import Settings
 from hct_kg.store import is_name
 from hct_kg.store.archive import Archive
+from hct_kg.store.folder import NOTHING_YET
 from hct_kg.store.loading import Target
 from hct_kg.store.opening import target_of
 from hct_kg.store.writing import write_dump
@@ -92,7 +93,7 @@ def current(settings: Settings) -> Iterator[Archive]:
     with closing(place(settings)) as target:
         archive = target.current()
         if archive is None:
-            raise DataError("holds no dataset yet: put one there with `hct-kg load`", Path(str(settings.store)))
+            raise DataError(NOTHING_YET, Path(str(settings.store)))
         yield archive
 
 

@@ -138,6 +138,7 @@ def add_validate(commands: Commands) -> None:
     validate = add(commands, "validate", "checks:validate", "check the data: syntax, shapes, references, own words")
     validate.add_argument("--engine", choices=("pyrudof", "pyshacl"), default="pyrudof", help="SHACL engine")
     validate.add_argument("--documents", type=Path, metavar="DIR", help="also look for sentences copied from these")
+    add_store(validate)
     add_json(validate)
 
 
@@ -148,6 +149,7 @@ def add_query(commands: Commands) -> None:
     query.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help="parameters of a curated query")
     query.add_argument("--queries", type=Path, metavar="DIR", help="folder of the curated queries")
     formats = ("table", "json", "csv", "tsv", "xml", "turtle", "ntriples", "jsonld", "rdfxml")
+    add_store(query)
     query.add_argument("--format", choices=formats, help="default: a table, or Turtle for a graph")
 
 
@@ -162,12 +164,15 @@ def add_trace(commands: Commands) -> None:
     trace.add_argument("--stated", action="store_true", help="only links that the text states")
     trace.add_argument("--model", metavar="MODEL", help="only links of this causal model, such as model/hct-system-map")
     trace.add_argument("--documents", type=Path, metavar="DIR", help="print the passages themselves, from your copies")
+    add_store(trace)
     add_json(trace)
 
 
 def add_stats(commands: Commands) -> None:
     """Add `stats`."""
-    add_json(add(commands, "stats", "checks:stats", "count things by class, document, model and mark"))
+    stats = add(commands, "stats", "checks:stats", "count things by class, document, model and mark")
+    add_store(stats)
+    add_json(stats)
 
 
 def add_passages(commands: Commands) -> None:

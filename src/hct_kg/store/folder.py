@@ -27,6 +27,7 @@ from hct_kg.store.on_disk_store import IN_USE
 
 log = logging.getLogger(__name__)
 
+NOTHING_YET = "holds no dataset yet: put one there with `hct-kg load`"
 CURRENT, LOCK, UNFINISHED = "current", "lock", "unfinished"
 VERSION, CHANGE, REMOVED = "version-", "change-", "removed-"
 
@@ -35,13 +36,8 @@ class Folder:
     """A folder of versions, of which one may be the current one."""
 
     def __init__(self, path: Path) -> None:
-        """Use a folder, made if need be; raises SettingsError where that fails."""
         self.path = path
         self._lock: int | None = None
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SettingsError(f"the folder {path} cannot be used: {error.strerror}") from None
 
     @property
     def unfinished(self) -> Path:
@@ -49,16 +45,22 @@ class Folder:
         return self.path / UNFINISHED
 
     def current(self) -> Path | None:
-        """Return the current version's folder; None where there is none yet."""
+        """Return the current version's folder, None where there is none yet; raises SettingsError."""
         try:
             name = (self.path / CURRENT).read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise SettingsError(f"the folder {self.path} cannot be used: {error.strerror}") from None
         return self.path / name
 
     def take(self) -> None:
-        """Be the one who makes versions, and clear away what others have left; raises SettingsError."""
+        """Be the one who makes versions, in a folder that is made if need be, and clear away what others have left.
+
+        Raises SettingsError.
+        """
         try:
+            self.path.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise SettingsError(f"the folder {self.path} cannot be written: {error.strerror}") from None

@@ -18,7 +18,7 @@ from hct_kg.settings import Settings
 from hct_kg.store.archive import Archive
 from hct_kg.store.changing_apart import change_apart, check_size
 from hct_kg.store.engine import Edition, Outcome
-from hct_kg.store.folder import CHANGE, Folder
+from hct_kg.store.folder import CHANGE, NOTHING_YET, Folder
 from hct_kg.store.pool import Pools
 from hct_kg.store.snapshots import archive_snapshot
 from hct_kg.store.values import Change
@@ -46,7 +46,7 @@ class OnDisk:
         while True:
             version = self._folder.current()
             if version is None:
-                raise DataError("holds no dataset yet: put one there with `hct-kg load`", self._folder.path)
+                raise DataError(NOTHING_YET, self._folder.path)
             try:
                 pools = await Pools.start(self._settings, version)
             except DataError:
