@@ -230,6 +230,20 @@ def test_facets_count_under_the_other_filters(client: httpx.Client) -> None:
             "/v1/links?polarity=negative&voice=evaluator",
             "?s hct:polarity <polarity/negative> ; hct:voice <voice/evaluator>",
         ),
+        ("/v1/links?programme=hct", "?s a hct:Link ; hct:model ?model . ?model hct:programme <programme/hct>"),
+        (
+            "/v1/factors?programme=power-in-partnerships",
+            "?s a hct:Factor ; hct:model ?model . ?model hct:programme <programme/power-in-partnerships>",
+        ),
+        ("/v1/initiatives?programme=hct", "?s a hct:Initiative ; hct:site ?in . ?in hct:programme <programme/hct>"),
+        (
+            "/v1/memberships?programme=hct",
+            "?s a org:Membership ; org:organization ?in . ?in hct:programme <programme/hct>",
+        ),
+        (
+            "/v1/support-activities?programme=hct",
+            "?s a hct:SupportActivity ; hct:strand ?in . ?in hct:programme <programme/hct>",
+        ),
         ("/v1/outcomes?level=wider-system", "?s a hct:Outcome ; hct:level <level/wider-system>"),
         ("/v1/organisations?sector=nhs", "?s a hct:Organisation ; hct:sector <sector/nhs>"),
         ("/v1/recommendations?audience=funders", "?s hct:audience <audience/funders>"),

@@ -70,6 +70,18 @@ ABOUT = Filter("about", "hct:about", None, "What it is about.")
 MODEL = Filter("model", "hct:model", "models", "The causal model that it is part of.")
 PHASE = Filter("phase", "hct:phase", "phases", "The phase.")
 PROGRAMME = Filter("programme", "hct:programme", "programmes", "The programme that it belongs to.")
+PROGRAMME_OF_MODEL = Filter(
+    "programme", "hct:model/hct:programme", "programmes", "The programme of the causal model that it is part of."
+)
+PROGRAMME_OF_SITE = Filter(
+    "programme", "hct:site/hct:programme", "programmes", "The programme of the site that it was done in."
+)
+PROGRAMME_OF_GROUP = Filter(
+    "programme", "org:organization/hct:programme", "programmes", "The programme of the site that it is a membership of."
+)
+PROGRAMME_OF_STRAND = Filter(
+    "programme", "hct:strand/hct:programme", "programmes", "The programme of the strand of support that it is part of."
+)
 CAUSE = Filter("cause", "hct:cause", "factors", "The factor that it starts from.")
 EFFECT = Filter("effect", "hct:effect", "factors", "The factor that it arrives at.")
 POLARITY = Filter("polarity", "hct:polarity", "polarities", "Whether the cause makes more of the effect, or less.")
@@ -143,15 +155,15 @@ SITES = (PROGRAMME, PHASE, PLACE)
 PLACES = (PLACE_OF_SITE, DOCUMENT)
 ORGANISATIONS = PARTNERS = (SECTOR, MEMBER_OF, DOCUMENT)
 ROLES = (EMPLOYER,)
-MEMBERSHIPS = (GROUP, MEMBER, MEMBER_SECTOR, ROLE, MOMENT, CHANGE, *RECORD_WITHOUT_SITE)
+MEMBERSHIPS = (GROUP, PROGRAMME_OF_GROUP, MEMBER, MEMBER_SECTOR, ROLE, MOMENT, CHANGE, *RECORD_WITHOUT_SITE)
 SUPPORT_STRANDS = (PROGRAMME, PROVIDER)
-SUPPORT_ACTIVITIES = (STRAND, PROVIDER, *RECORD_WITHOUT_SITE)
+SUPPORT_ACTIVITIES = (STRAND, PROGRAMME_OF_STRAND, PROVIDER, *RECORD_WITHOUT_SITE)
 GRANTS = (RECIPIENT, PHASE, PROGRAMME, FUNDER, *RECORD_WITHOUT_SITE)
-INITIATIVES = EVENTS = (INITIATIVE, ORGANISER, THEME, *RECORD)
+INITIATIVES = EVENTS = (INITIATIVE, PROGRAMME_OF_SITE, ORGANISER, THEME, *RECORD)
 MODELS = (PROGRAMME, VOICE, DOCUMENT)
-FEEDBACK_LOOPS = (MODEL, *RECORD)
-FACTORS = (LEVEL, MODEL, STRAND, PART_OF_FACTOR, DOCUMENT)
-LINKS = (CAUSE, EFFECT, POLARITY, MODEL, THEME, DURING, *RECORD)
+FEEDBACK_LOOPS = (MODEL, PROGRAMME_OF_MODEL, *RECORD)
+FACTORS = (LEVEL, MODEL, PROGRAMME_OF_MODEL, STRAND, PART_OF_FACTOR, DOCUMENT)
+LINKS = (CAUSE, EFFECT, POLARITY, MODEL, PROGRAMME_OF_MODEL, THEME, DURING, *RECORD)
 FINDINGS = (LINK, METHOD_BEHIND, ROUND_BEHIND, DURING, *CLAIM)
 STATEMENTS = (ABOUT, *RECORD)
 VALUES = (MEASURE, UNIT, PRECISION, PHASE, TABLE, ABOUT, *RECORD)
