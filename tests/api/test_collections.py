@@ -201,6 +201,12 @@ def test_a_facet_counts_what_its_filter_finds(told: httpx.Client, collection: Co
             assert page["meta"]["total"] == value["count"], (name, value["value"]["id"])
 
 
+def test_facets_can_be_asked_for_by_name(client: httpx.Client) -> None:
+    every = get(client, "/v1/findings", facets="true", limit=1)["facets"]
+    named = get(client, "/v1/findings", facets="theme,voice", limit=1)["facets"]
+    assert named == {name: every[name] for name in ("voice", "theme")}
+
+
 def test_facets_count_under_the_other_filters(client: httpx.Client) -> None:
     given = {"modality": "observed", "site": "coventry"}
     facets = get(client, "/v1/findings", facets="true", limit=1, **given)["facets"]
@@ -425,7 +431,7 @@ def test_an_empty_list_is_one_in_every_format(client: httpx.Client) -> None:
         ("findings?limit=1001", "limit", "limit='1001' is not a number from 1 to 1000"),
         ("findings?limit=ten", "limit", "limit='ten' is not a number"),
         ("findings?limit=%C2%B2", "limit", "is not a number"),
-        ("findings?facets=maybe", "facets", "facets='maybe' is neither true nor false"),
+        ("findings?facets=maybe", "facets", "facets='maybe' is none of true, false, link, "),
         ("findings?cursor=", "cursor", "cursor is none that this service gave: leave it out to begin anew"),
         ("findings?cursor=%F0%9F%8C%8A", "cursor", "cursor is none that this service gave"),
         ("findings?cursor=W10", "cursor", "cursor is none that this service gave"),

@@ -21,12 +21,15 @@ USUAL, MOST = 100, 1000
 MOST_VALUES = 50
 """Values that one filter may be given."""
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
-BOOLEANS = {"true": True, "false": False}
+ALL, NONE = "true", "false"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A page of a list: the IRIs that each filter is given, the order, how many things, where to go on."""
+    """A page of a list: the IRIs that each filter is given, the order, how many things, where to go on, what to count.
+
+    `facets` are the filters whose values are counted; None where that is not asked for.
+    """
 
     collection: Collection
     chosen: Mapping[Filter, tuple[str, ...]]
@@ -34,7 +37,7 @@ class Asked:
     descending: bool
     limit: int
     cursor: str | None
-    facets: bool
+    facets: tuple[Filter, ...] | None
 
     @property
     def question(self) -> Sequence[str]:
@@ -64,7 +67,7 @@ def read(collection: Collection, parameters: QueryParams) -> Asked:
         descending=descending,
         limit=read_limit(parameters.get(LIMIT)),
         cursor=parameters.get(CURSOR),
-        facets=read_boolean(FACETS, parameters.get(FACETS, "false")),
+        facets=read_facets(collection, parameters.get(FACETS, NONE)),
     )
 
 
@@ -112,11 +115,16 @@ def read_limit(value: str | None) -> int:
     return int(value)
 
 
-def read_boolean(name: str, value: str) -> bool:
-    """Return a truth value."""
-    if value not in BOOLEANS:
-        raise InvalidParameter(f"{name}={value[:80]!r} is neither true nor false", name)
-    return BOOLEANS[value]
+def read_facets(collection: Collection, value: str) -> tuple[Filter, ...] | None:
+    """Return the filters whose values are to be counted: all, none, or those that are named."""
+    if value in (ALL, NONE):
+        return collection.filters if value == ALL else None
+    names = value.split(",")
+    there = [item.name for item in collection.filters]
+    if unknown := [name for name in names if name not in there]:
+        known = ", ".join([ALL, NONE, *there])
+        raise InvalidParameter(f"{FACETS}={unknown[0][:80]!r} is none of {known}", FACETS)
+    return tuple(item for item in collection.filters if item.name in names)
 
 
 def parameters_openapi(collection: Collection) -> list[dict[str, Any]]:
@@ -146,10 +154,17 @@ def parameters_openapi(collection: Collection) -> list[dict[str, Any]]:
             "name": FACETS,
             "in": "query",
             "description": "Whether to count, for each filter, the things that each of its values would find beside "
-            "the other filters that are given (in JSON only).",
-            "schema": {"type": "boolean", "default": False},
+            "the other filters that are given (in JSON only): `true`, `false`, or the names of the filters to count "
+            "for, with commas.",
+            "schema": {"type": "string", "pattern": facets_pattern(collection), "default": NONE},
         },
     ]
+
+
+def facets_pattern(collection: Collection) -> str:
+    """Return the pattern of the values that `facets` takes."""
+    names = "|".join(item.name for item in collection.filters)
+    return f"^({ALL}|{NONE}{f'|({names})(,({names}))*' if names else ''})$"
 
 
 def filter_openapi(item: Filter) -> dict[str, Any]:

@@ -164,7 +164,7 @@ async def read_findings(service: Service, modalities: frozenset[str]) -> Mapping
     """Return all findings of some modalities, or of any if none is given."""
 
     async def read() -> Mapping[str, matrix.Finding]:
-        marks = await service.select_all(matrix.MARKS, "?finding ?site")
+        marks = await service.read(matrix.MARKS, "?finding ?site")
         return matrix.read_findings(marks, await service.select(matrix.GROUPS))
 
     found = await service.once.get("evidence", read)

@@ -44,7 +44,7 @@ def add_list(routes: APIRouter, collection: Collection, publisher: Publisher) ->
     async def listing(request: Request) -> Response:
         asked = asking.read(collection, request.query_params)
         form = negotiate(request.headers.get("accept"), OF_LIST)
-        if asked.facets and form != JSON:
+        if asked.facets is not None and form != JSON:
             raise InvalidParameter("facets come in JSON only: ask for it, or leave facets out", asking.FACETS)
         service = service_of(request)
         page = await pages.find(service, asked)
@@ -76,7 +76,7 @@ async def write_page(
     meta = service.meta(request, len(data), complete=len(data) == page.total)
     answer = models.Listing[Any](
         data=data,
-        facets=await pages.facets(service, asked) if asked.facets else None,
+        facets=None if asked.facets is None else await pages.facets(service, asked),
         meta=models.PageMeta(**dict(meta), total=page.total, next=page.next),
     )
     return answer.model_dump_json(by_alias=True).encode(), JSON

@@ -106,7 +106,7 @@ async def roll_of(service: Service, collection: Collection, sort: Sort) -> Roll:
     """Return all things of a collection in an order, read when it is first asked for."""
 
     async def read() -> list[Place]:
-        rows = await service.select_all(f"SELECT DISTINCT ?s WHERE {{ {collection.members()} }}", "?s")
+        rows = await service.read(f"SELECT DISTINCT ?s WHERE {{ {collection.members()} }}", "?s")
         keys = await keys_of(service, collection, sort)
         return [(keys.get(iri, ""), iri) for iri in (row["s"].value for row in rows)]
 
@@ -118,11 +118,11 @@ async def keys_of(service: Service, collection: Collection, sort: Sort) -> Mappi
     if sort == BY_ID:
         return {}
     if sort == BY_LABEL:
-        names = await read_names(lambda text: service.select_all(text, ORDER), collection.members())
+        names = await read_names(lambda text: service.read(text, ORDER), collection.members())
         return {iri: name.casefold() for iri, name in names.items()}
     text = f"{PREFIXES}SELECT ?s ?x ?y WHERE {{ {collection.members()} {sort.pattern} }}"
     keys: dict[str, str] = {}
-    for row in await service.select_all(text, "?s ?x ?y"):
+    for row in await service.read(text, "?s ?x ?y"):
         iri, key = row["s"].value, " ".join(key_of(row[name]) for name in ("x", "y") if name in row)
         keys[iri] = min(key, keys.get(iri, key))
     return keys
@@ -137,7 +137,7 @@ def key_of(term: Term) -> str:
 
 async def facets(service: Service, asked: Asked) -> dict[str, list[FacetValue]]:
     """Return for each filter its values with how many things they find beside the other filters."""
-    filters = asked.collection.filters
+    filters = asked.facets or ()
     if not filters:
         return {}
     rows = await service.select(facets_query(asked))
@@ -155,7 +155,7 @@ async def facets(service: Service, asked: Asked) -> dict[str, list[FacetValue]]:
 def facets_query(asked: Asked) -> str:
     """Return the query that counts the things of each value of each filter, under the other filters."""
     branches = []
-    for item in asked.collection.filters:
+    for item in asked.facets or ():
         others = {other: iris for other, iris in asked.chosen.items() if other is not item}
         of = BY_NAME[item.of].members("?value") if item.of else ""
         branches.append(

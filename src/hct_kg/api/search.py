@@ -35,7 +35,6 @@ from hct_kg.errors import InvalidParameter
 from hct_kg.searching import QUERIES, Hit, Index, Results, build
 from hct_kg.searching.excerpts import SURENESS
 from hct_kg.searching.terms import read_terms
-from hct_kg.store import Row
 from hct_kg.store.formats import CSV
 from hct_kg.terms import HCT, expand, shorten
 
@@ -105,21 +104,9 @@ async def index_of(service: Service) -> Index:
     """Return the index of a version; whoever asks while it is made waits."""
     async with service.indexing:
         if service.index is None:
-            rows = {name: await all_rows(service, query) for name, query in QUERIES.items()}
+            rows = {name: await service.read(query) for name, query in QUERIES.items()}
             service.index = await asyncio.to_thread(build, rows)
         return service.index
-
-
-async def all_rows(service: Service, query: str) -> list[Row]:
-    """Return the rows of a query that has an order, in pages: together they may be more than one result may have."""
-    page = service.settings.query_rows
-    rows: list[Row] = []
-    while len(rows) % page == 0:
-        found = await service.select(f"{query} LIMIT {page} OFFSET {len(rows)}")
-        rows += found
-        if not found:
-            break
-    return rows
 
 
 def chosen(index: Index, given: list[str]) -> frozenset[str]:

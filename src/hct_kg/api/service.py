@@ -23,9 +23,8 @@ from hct_kg.links import QUERIES, Network, read_network
 from hct_kg.projection import Projection
 from hct_kg.searching import Index
 from hct_kg.settings import Settings
-from hct_kg.store import Row, parse_rows
+from hct_kg.store import Row
 from hct_kg.store.engine import Edition, Pool
-from hct_kg.store.values import QueryRequest
 
 JSON = "application/json"
 SERVICE = "hct_kg.service"
@@ -82,6 +81,13 @@ class Service:
         """Return the rows of a SELECT, evaluated in the workers kept for curated routes."""
         return await self.edition.curated.select(query)
 
+    async def read(self, query: str, order: str = "") -> list[Row]:
+        """Return the rows of a SELECT that is asked once a version, however many, however long it takes.
+
+        `order` is of one that has no order itself: not all rows may come at once.
+        """
+        return await self.edition.curated.read(query, order)
+
     async def select_all(self, query: str, order: str) -> list[Row]:
         """Return the rows of a SELECT, however many: by `order` in parts, where one result may not have them all."""
         most = self.settings.query_rows
@@ -121,14 +127,9 @@ class Service:
 
 async def load_network(pool: Pool) -> Network:
     """Read all causal links once per dataset version."""
-    network = read_network({name: await all_rows(pool, query) for name, query in QUERIES.items()})
+    network = read_network({name: await pool.read(query) for name, query in QUERIES.items()})
     keep_from_collection()
     return network
-
-
-async def all_rows(pool: Pool, query: str) -> list[Row]:
-    """Return the rows of a query of our own, however many."""
-    return parse_rows((await pool.query(QueryRequest(query, own=True))).body)
 
 
 def keep_from_collection() -> None:

@@ -29,7 +29,7 @@ class Held(Protocol):
         """Return the answer to a request, within the limits of the settings; raises a QueryError or EngineError."""
 
     def select(self, query: str) -> list[Row]:
-        """Return the rows of a SELECT of our own, however many."""
+        """Return the rows of a SELECT of our own that has an order, however many."""
 
     def has_graph(self, iri: str) -> bool:
         """Tell whether a graph that a query has found is of the dataset, not one that an engine keeps for itself."""
@@ -72,7 +72,7 @@ class Elsewhere:
 
     def select(self, query: str) -> list[Row]:
         """Return the rows of a SELECT."""
-        return parse_rows(self._runner.run(self._edition.curated.query(QueryRequest(query, own=True))).body)
+        return self._runner.run(self._edition.curated.read(query))
 
     def has_graph(self, iri: str) -> bool:
         """Tell whether a graph is neither the engine's own nor our record in it."""

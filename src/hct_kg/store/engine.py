@@ -50,6 +50,13 @@ class Pool(Protocol):
         """Return the rows of a SELECT over the union of all graphs."""
         ...
 
+    async def read(self, text: str, order: str = "") -> list[Row]:
+        """Return the rows of a SELECT, however many, and however long it takes: for what is asked once a version.
+
+        `order` names variables to read by where not all rows come at once; without it the query has an order itself.
+        """
+        ...
+
 
 class Edition(Protocol):
     """One version of the dataset, as an engine holds it: `version` names its content, `triples` counts its quads.

@@ -84,6 +84,10 @@ class QueryPool:
         """Return the rows of a SELECT over the union of all graphs."""
         return parse_rows((await self.query(QueryRequest(text))).body)
 
+    async def read(self, text: str, order: str = "") -> list[Row]:
+        """Return the rows of a SELECT that is asked once a version."""
+        return parse_rows((await self.query(QueryRequest(text, own=True))).body)
+
     async def open(self, zygote: Zygote) -> None:
         """Take workers from a zygote, and serve."""
         self._zygote = zygote

@@ -99,7 +99,7 @@ class Listing(Answer, Generic[T]):
 
     data: list[T]
     facets: dict[str, list[FacetValue]] | None = Field(
-        description="With `facets=true`: for each filter its values, the most frequent first."
+        description="With `facets`: for each filter asked for its values, the most frequent first."
     )
     meta: PageMeta
 

@@ -40,7 +40,7 @@ async def models_with_links(ask: Asker) -> Sequence[Choice]:
 async def read_models_with_links(ask: Asker) -> Sequence[Choice]:
     """Return the causal models that have links, asked for anew."""
     models = (await ask.json("/v1/models", {"limit": str(A_PAGE)}))["data"]
-    facets = (await ask.json("/v1/links", {"limit": "1", "facets": "true"}))["facets"]
+    facets = (await ask.json("/v1/links", {"limit": "1", "facets": "model"}))["facets"]
     counts = {facet["value"]["id"]: facet["count"] for facet in facets["model"]}
     found = [
         Choice(

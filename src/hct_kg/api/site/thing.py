@@ -71,7 +71,7 @@ def around(request: Request, passages: Sequence[Json]) -> Around:
 async def parts(ask: Asker, document: str) -> list[Part]:
     """Return the sections of a document in their order, each with the number of passages in it."""
     sections = (await ask.json("/v1/sections", {"document": document, "limit": ALL}))["data"]
-    found = await ask.json("/v1/passages", {"document": document, "limit": "1", "facets": "true"})
+    found = await ask.json("/v1/passages", {"document": document, "limit": "1", "facets": "section"})
     numbers = {value["value"]["id"]: value["count"] for value in found["facets"]["section"]}
     return [
         Part(section["id"], f"{section['notation'] or ''} {section['label']}".strip(), numbers.get(section["id"], 0))

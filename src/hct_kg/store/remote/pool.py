@@ -11,7 +11,7 @@ from time import perf_counter
 
 from hct_kg.errors import EngineUnreachable, EvaluationError, UnknownResource
 from hct_kg.store.embedded import EmbeddedStore, NamedNode, is_name
-from hct_kg.store.evaluation import answer, wanted
+from hct_kg.store.evaluation import answer, boundless, wanted
 from hct_kg.store.formats import GRAPH_FORMATS, ROW_FORMATS
 from hct_kg.store.inspecting import Inspected
 from hct_kg.store.remote.endpoint import GRAPH, ROWS, Endpoint, dataset_fields
@@ -85,6 +85,19 @@ class RemotePool:
         """Return the rows of a SELECT over the union of all graphs."""
         return parse_rows((await self.query(QueryRequest(text))).body)
 
+    async def read(self, text: str, order: str = "") -> list[Row]:
+        """Return the rows of a SELECT that is asked once a version, in parts: the engine may not give more at once."""
+        rows: list[Row] = []
+        most = self._limits.rows
+        ordered = f"{text} ORDER BY {order}" if order else text
+        while len(rows) % most == 0:
+            request = QueryRequest(f"{ordered} LIMIT {most} OFFSET {len(rows)}", own=True)
+            found = parse_rows((await self.query(request)).body)
+            rows += found
+            if not found:
+                break
+        return rows
+
     async def _query(self, request: QueryRequest) -> QueryAnswer:
         """Ask a query, after a look at it."""
         inspected = Inspected.read((await self._inspector(Inspect(request.text))).body)
@@ -94,14 +107,16 @@ class RemotePool:
             wanted(request.graph_format, GRAPH_FORMATS)
         else:
             wanted(request.row_format, ROW_FORMATS)
+        limits = boundless(self._limits) if request.own else self._limits
         reply = await self._endpoint.query(
             inspected.text,
             GRAPH if inspected.form == "graph" else ROWS,
             await self._dataset(request, inspected),
-            LARGER * self._limits.result_bytes,
+            LARGER * limits.result_bytes,
+            limits.seconds_for(request),
         )
         body, form, rows = await asyncio.to_thread(
-            translate, reply.body, reply.media_type, inspected.form, request, self._limits
+            translate, reply.body, reply.media_type, inspected.form, request, limits
         )
         return QueryAnswer(body, form, rows, 0.0)
 
