@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tarfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from hct_kg.batches import Batch, batches
 from hct_kg.building import Building, Rules, kept, refuse_protected
+from hct_kg.durable import sync_folder
 from hct_kg.errors import DataError
 from hct_kg.store.archive import ABOUT, QUADS, Archive
 from hct_kg.store.inputs import SUFFIXES, Input, stem_of, suffix_of
@@ -117,7 +119,10 @@ def backup(archive: Archive, file: Path) -> None:
         with unpacked(beside) as copy:
             if copy.version != archive.version:
                 raise DataError("is not what was written", beside)
+        with beside.open("rb") as written:
+            os.fsync(written.fileno())
         beside.rename(file)
+        sync_folder(file.absolute().parent)
     finally:
         beside.unlink(missing_ok=True)
 
