@@ -91,7 +91,7 @@ def parse(ontology: Path, data: Path, shapes: Validating) -> Parsed:
     return Parsed(vocabulary, quads, broken, list(blank(quads)), sources)
 
 
-def held(ontology: Path, quads: list[Quad], shapes: Validating) -> Parsed:
+def of_quads(ontology: Path, quads: list[Quad], shapes: Validating) -> Parsed:
     """Hand over data that was read already, with the ontology; raises RdfSyntaxError and DataError."""
     vocabulary = read_all(ontology_sources(ontology))
     shapes.add(vocabulary)

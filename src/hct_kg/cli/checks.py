@@ -24,8 +24,7 @@ from hct_kg.statistics import count
 from hct_kg.store import read_snapshot
 from hct_kg.store.snapshots import archive_snapshot
 from hct_kg.turtle import format_file
-from hct_kg.validation import Finding, find, parse
-from hct_kg.validation import held as held_data
+from hct_kg.validation import Finding, find, of_quads, parse
 
 
 def validate(options: argparse.Namespace, settings: Settings) -> int:
@@ -78,7 +77,7 @@ def examine_store(settings: Settings, engine: str, documents: Iterable[Document]
         quads, _ = read_snapshot(snapshot)
         named = Named(archive.version, archive.triples)
     with Validating(settings.ontology / SHAPES_FILE, engine) as shapes:
-        return find(held_data(settings.ontology, quads, shapes), shapes, documents), named
+        return find(of_quads(settings.ontology, quads, shapes), shapes, documents), named
 
 
 def stats(options: argparse.Namespace, settings: Settings) -> int:
