@@ -99,6 +99,7 @@ def test_an_example_question_and_its_rows_as_csv(here: Visit, site: httpx.Client
 def test_a_query_of_ones_own(here: Visit) -> None:
     page = here.page
     go(page, "Ask the data")
+    page.wait_for_url("**/query")  # loaded: with scripts, the editor is there
     if page.locator(".CodeMirror").count():
         page.locator(".CodeMirror").click()
         page.keyboard.press("Control+A")
